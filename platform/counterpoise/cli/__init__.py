@@ -1,0 +1,1 @@
+"""The verbs and the questions, typed at a terminal."""

@@ -1,0 +1,29 @@
+"""Why a command is not recorded: each refusal is named for its rule, says who owns it and what would satisfy it."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import ClassVar
+
+
+class Refusal(Exception):  # noqa: N818  a refusal keeps a rule; it is no error of the program
+    """A rule was kept. `rule` is its fixed name, `owner` who can satisfy it, `remedy` what would."""
+
+    rule: ClassVar[str] = "refused"
+
+    def __init__(self, sentence: str, *, owner: str = "", remedy: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.owner = owner
+        self.remedy = remedy
+
+
+class UnknownWord(Refusal):
+    """That word is not in this vocabulary."""
+
+    rule = "unknown-word"
+
+    def __init__(self, section: str, word: str, choices: Iterable[str]) -> None:
+        known = list(choices)
+        close = get_close_matches(word, known, n=1)
+        hint = f"Did you mean {close[0]!r}?" if close else f"Choose one of: {', '.join(known)}."
+        super().__init__(f"{word!r} is not in the vocabulary {section!r}.", owner="you", remedy=hint)

@@ -1,0 +1,1 @@
+"""The API and the dashboard; this room is furnished when the windows are built."""
