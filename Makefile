@@ -1,0 +1,59 @@
+# Everything a newcomer, a developer and CI run. Needs Python >= 3.11 and make; the rest goes into .venv.
+
+PYTHONS := python3.14 python3.13 python3.12 python3.11 python3 python
+READY := .venv/.ready
+BENCHMARKS := $(filter-out benchmarks/__init__.py benchmarks/acceptance.py,$(wildcard benchmarks/*.py))
+
+.DELETE_ON_ERROR:
+.PHONY: help demo test check bench acceptance torture lock clean
+
+help: ## say what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r target words; \
+	    do printf '%-16s %s\n' "$$target" "$$words"; done
+
+demo: $(READY) ## seed three theatres of history in demo-store/ and show them
+	@.venv/bin/counterpoise demo --folder demo-store
+
+test: check ## everything `check` does, then the whole suite
+	@.venv/bin/python -m pytest --numprocesses=logical --maxprocesses=4 --dist=worksteal
+
+check: $(READY) ## style, types and floors, in seconds
+	@.venv/bin/ruff check --quiet
+	@.venv/bin/ruff format --check --quiet
+	@.venv/bin/mypy --no-error-summary
+	@.venv/bin/lint-imports --no-logo
+
+bench: $(READY) ## print every benchmark's figures beside the peer they are held against
+	@for benchmark in $(BENCHMARKS); do \
+	    echo "== $$benchmark"; .venv/bin/python "$$benchmark" || exit; done
+
+acceptance: $(READY) ## hold the real event files in FOLDER against the bars: make acceptance FOLDER=path
+	@.venv/bin/python benchmarks/acceptance.py "$(FOLDER)"
+
+torture: $(READY) ## the suite again, with 200 kills and a thousand examples a property
+	@COUNTERPOISE_TORTURE=1 COUNTERPOISE_KILLS=200 .venv/bin/python -m pytest -o faulthandler_timeout=3600
+
+lock: $(READY) ## write requirements.txt anew from pyproject.toml; UPGRADE=--upgrade takes newer releases
+	@.venv/bin/python -m venv .venv/lock
+	@.venv/lock/bin/python -m pip install --quiet 'uv>=0.13,<0.14'
+	@.venv/lock/bin/uv pip compile pyproject.toml --extra test --output-file requirements.txt $(UPGRADE) \
+	    --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+	    --custom-compile-command "make lock" --system-certs --quiet
+
+clean: ## remove what was made here, .venv too
+	@rm -rf .venv build dist demo-store .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements.txt pyproject.toml
+	@.venv/bin/python -c '' 2>/dev/null || { \
+	    for python in $(PYTHONS); do \
+	        "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+	        found=$$python; "$$python" -c 'import ensurepip, venv' 2>/dev/null || continue; \
+	        echo "Making .venv with $$python, once"; exec "$$python" -m venv --clear .venv; \
+	    done; \
+	    if [ "$$found" ]; then echo "$$found has no venv: install python3-venv"; \
+	    else echo "No Python 3.11 or newer here: install python3"; fi >&2; exit 1; }
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt \
+	    || { echo "The packages in requirements.txt cannot be installed: pip says why above" >&2; exit 1; }
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
