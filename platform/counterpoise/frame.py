@@ -1,6 +1,7 @@
 """The log as one table: one row an event, the same columns always."""
 
 import dataclasses
+import json
 import types
 import typing
 from collections.abc import Iterable
@@ -9,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from counterpoise.domain.corrections import Corrected, LabelNarrowed, LabelWidened, Withdrawn
 from counterpoise.domain.events import Event, Sealed
 
 FRAME: dict[str, Any] = {
@@ -48,7 +50,7 @@ def of(log: pl.LazyFrame, *kinds: type[Event]) -> pl.LazyFrame:
     rows = log.filter(pl.col("topic").is_in([kind.TOPIC for kind in kinds]))
     if len(kinds) != 1:
         return rows
-    fields = body_types(kinds[0])
+    fields = body_types(kinds[0])  # type: ignore[arg-type]  # a class is hashable, whatever its instances are
     if not fields:
         return rows.drop("body")
     decoded = pl.col("body").str.json_decode(pl.Struct(fields))
@@ -58,6 +60,61 @@ def of(log: pl.LazyFrame, *kinds: type[Event]) -> pl.LazyFrame:
 def event_id() -> pl.Expr:
     """Return the name of an event that people follow: `stream#version`."""
     return pl.format("{}#{}", pl.col("stream"), pl.col("version"))
+
+
+def as_of(log: pl.LazyFrame, position: int | None) -> pl.LazyFrame:
+    """Return what was recorded up to a position; everything where it is None."""
+    return log if position is None else log.filter(pl.col("position") <= position)
+
+
+def position_at(log: pl.LazyFrame, moment: int) -> int:
+    """Return the last position recorded by `moment` (microseconds UTC); 0 if there is none."""
+    recorded = log.filter(pl.col("recorded_at") <= moment).select(pl.col("position").max())
+    return recorded.collect().item() or 0
+
+
+CORRECTIONS = (Corrected.TOPIC, Withdrawn.TOPIC, LabelWidened.TOPIC, LabelNarrowed.TOPIC)
+
+
+def standing(log: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the rows as they read now: without what is withdrawn, with what is corrected or relabelled.
+
+    Cut the log first (`as_of`): a correction acts from its own position on. A row keeps its position and times;
+    `corrected_at` is the position of its last correction, else null. Words that a correction brought stand as
+    `@<version>|<box>`, the version of the correction they are bound to.
+    """
+    changes = log.filter(pl.col("topic").is_in(CORRECTIONS)).sort("position").collect()
+    undated = log.with_columns(corrected_at=pl.lit(None, pl.Int64))
+    if changes.is_empty():
+        return undated
+    named = changes.with_columns(of=pl.col("body").str.json_path_match("$.of").cast(pl.Int64))
+    keys = named.select("stream", version="of").unique()
+    old = undated.join(keys.lazy(), on=["stream", "version"], how="semi").collect()
+    read = {(row["stream"], row["version"]): row for row in old.iter_rows(named=True)}
+    for change in named.iter_rows(named=True):
+        _change(read, change)
+    schema = undated.collect_schema()
+    present = pl.LazyFrame(list(read.values()), schema=schema)
+    untouched = undated.join(keys.lazy(), on=["stream", "version"], how="anti")
+    return pl.concat([untouched, present]).sort("position")
+
+
+def _change(read: dict[tuple[str, int], dict[str, Any]], change: dict[str, Any]) -> None:
+    """Apply one correction, withdrawal or change of label to the rows it may name."""
+    key = (change["stream"], change["of"])
+    if key not in read:
+        return
+    if change["topic"] == Withdrawn.TOPIC:
+        del read[key]
+        return
+    row = read[key]
+    if change["topic"] == Corrected.TOPIC:
+        said = json.loads(change["body"])
+        words = {said["field"]: f"@{change['version']}|{said['words']}"} if said["field"] else {}
+        row["body"] = json.dumps({**json.loads(row["body"]), **json.loads(said["changes"]), **words})
+        row["corrected_at"] = change["position"]
+    else:
+        row |= {name: change[name] for name in ("label", "recipients", "group", "clients")}
 
 
 @cache

@@ -27,3 +27,22 @@ class UnknownWord(Refusal):
         close = get_close_matches(word, known, n=1)
         hint = f"Did you mean {close[0]!r}?" if close else f"Choose one of: {', '.join(known)}."
         super().__init__(f"{word!r} is not in the vocabulary {section!r}.", owner="you", remedy=hint)
+
+
+class BadValue(Refusal):
+    """A value is outside what can be recorded."""
+
+    rule = "bad-value"
+
+
+def within(value: float, low: float, high: float, *, what: str) -> float:
+    """Return `value` if it lies in [low, high]; BadValue, naming `what`, if not (or if it is no number)."""
+    if not low <= value <= high:  # also catches NaN
+        raise BadValue(f"{what} is {value}.", owner="you", remedy=f"Give a number from {low} to {high}.")
+    return value
+
+
+def said(text: str | None, *, what: str) -> None:
+    """BadValue if words that must be there are missing."""
+    if text is not None and not text.strip():
+        raise BadValue(f"{what} is empty.", owner="you", remedy=f"Say {what.lower()} in a few words.")

@@ -41,6 +41,12 @@ class Tables:
             raise UnknownWord(section, word, self.words(section))
         return word
 
+    def check_touch(self, touch: str, of: str) -> None:
+        """Refuse a touch, or a class of it, that the vocabulary does not have."""
+        known = self.entries["touches"][self.check("touches", touch)].get("of", [])
+        if of and of not in known:
+            raise UnknownWord(f"touches.{touch}.of", of, known)
+
     def rank(self, section: str, word: str) -> int:
         """Return the place of a word in an ordered section (visibilities, levels, stages)."""
         return int(self.entries[section][self.check(section, word)]["rank"])
