@@ -1,8 +1,13 @@
-"""How every test runs: hypothesis on machines that may be slow and shared."""
+"""How every test runs: hypothesis on machines that may be slow, and one PostgreSQL for those who ask."""
 
 import os
+from collections.abc import Iterator
+from uuid import uuid4
 
+import pytest
 from hypothesis import settings
+
+from tests.postgres import Postgres, postgres
 
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
@@ -12,3 +17,16 @@ if os.environ.get("COUNTERPOISE_TORTURE"):
     settings.load_profile("torture")
 else:
     settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Postgres]:
+    """Lend the PostgreSQL server that this session's tests share; who crashes one starts its own."""
+    with postgres() as running:
+        yield running
+
+
+@pytest.fixture
+def postgres_url(server: Postgres) -> str:
+    """Return the address of an empty database of the test's own."""
+    return server.create(f"test_{uuid4().hex}")
