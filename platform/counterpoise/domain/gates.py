@@ -134,7 +134,7 @@ def mandates_acknowledged(standing: Standing) -> Iterator[Gate]:
 
 
 def level_within_advice(standing: Standing) -> Iterator[Gate]:
-    """A level is chosen, and it is not deeper than the shallowest advised at this stage."""
+    """Require that a level is chosen, and that it is not deeper than the shallowest advised at this stage."""
     pilot, tables = standing.pilot, standing.tables
     if not pilot.level:
         yield _gate(

@@ -116,7 +116,12 @@ def evolve(scan: Scan | None, event: Event) -> Scan | None:
 
 
 def record(
-    pilot: Pilot | None, scan: Scan | None, *, tables: Tables, act: Act, **reading: Any
+    pilot: Pilot | None,
+    scan: Scan | None,
+    *,
+    tables: Tables,
+    act: Act,
+    **reading: Any,  # noqa: ANN401  as `scanned` types them
 ) -> ScanRecorded:
     """Record the acting organisation's scan at the pilot's stage; `reading` as `scanned` takes it."""
     standing = _scanning(pilot, act.actor)
@@ -130,7 +135,12 @@ def record(
 
 
 def revise(
-    pilot: Pilot | None, scan: Scan | None, *, tables: Tables, act: Act, **reading: Any
+    pilot: Pilot | None,
+    scan: Scan | None,
+    *,
+    tables: Tables,
+    act: Act,
+    **reading: Any,  # noqa: ANN401  as `scanned` types them
 ) -> ScanRevised:
     """Revise the acting organisation's scan at the pilot's stage."""
     standing = _scanning(pilot, act.actor)

@@ -224,7 +224,7 @@ def mixed_conditions(
 
 def cap(shares: tuple[Share, ...], tables: Tables) -> str:
     """Return the strictest visibility cap of the kinds mixed here; the widest visibility where none has one."""
-    caps = [
+    caps: list[str] = [
         tables["kinds"][share.kind]["visibility_cap"]
         for share in shares
         if "visibility_cap" in tables["kinds"][share.kind]
