@@ -1,5 +1,6 @@
 """The floors: the contracts of pyproject.toml hold, and each of them bites."""
 
+import re
 import shutil
 import sys
 from importlib.metadata import packages_distributions
@@ -95,6 +96,13 @@ def test_a_breach_is_seen(house: Path, room: str, line: str, contract: str) -> N
     assert answer.returncode == 1
     broken = [verdict for verdict in answer.stdout.splitlines() if verdict.endswith("BROKEN")]
     assert any(verdict.startswith(contract) for verdict in broken), answer.stdout
+
+
+def test_decisions_and_views_ask_no_clock() -> None:
+    pure = modules("platform/counterpoise/domain", "platform/counterpoise/policy", "projections")
+    clock = re.compile(r"\.(now|utcnow|today|local_now)\(")
+
+    assert [path for path in pure if clock.search(path.read_text())] == []
 
 
 def test_what_is_imported_is_declared() -> None:
