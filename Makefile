@@ -23,11 +23,12 @@ check: $(READY) ## style, types and floors, in seconds
 	@.venv/bin/mypy --no-error-summary
 	@.venv/bin/lint-imports --no-logo
 
-bench: $(READY) ## print every benchmark's figures beside the peer they are held against
-	@for benchmark in $(BENCHMARKS); do \
-	    echo "== $$benchmark"; .venv/bin/python "$$benchmark" || exit; done
+bench: $(READY) ## print each benchmark beside the peer it is held against; FOLDER=path has real event files
+	@missed=; for benchmark in $(BENCHMARKS); do \
+	    echo "== $$benchmark"; .venv/bin/python "$$benchmark" $(if $(FOLDER),"$(FOLDER)") || missed=1; \
+	done; test -z "$$missed"
 
-acceptance: $(READY) ## hold the real event files in FOLDER against the bars: make acceptance FOLDER=path
+acceptance: $(READY) ## hold the backtest of the real event files in FOLDER=path against its bars
 	@.venv/bin/python benchmarks/acceptance.py "$(FOLDER)"
 
 torture: $(READY) ## the suite again, with 200 kills and a thousand examples a property
