@@ -25,6 +25,10 @@ def test_the_wheel_holds_the_four_packages_and_no_platform(shipped: set[str]) ->
     assert tops == {Path(package).name for package in PACKAGES} | {f"{name}-{version}.dist-info"}
 
 
+def test_the_wheel_tells_checkers_that_it_is_typed(shipped: set[str]) -> None:
+    assert {f"{Path(package).name}/py.typed" for package in PACKAGES} <= shipped
+
+
 def test_the_wheel_carries_the_starting_tables_and_the_licence(shipped: set[str]) -> None:
     assert "counterpoise/domain/tables.toml" in shipped
     assert any(file.endswith("licenses/LICENSE") for file in shipped)
