@@ -1,0 +1,1 @@
+"""Benchmarks: the product held against a named peer or a bar, each printing both."""
