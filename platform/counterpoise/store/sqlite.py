@@ -1,0 +1,391 @@
+"""The log in an SQLite file: durable commits, one writer at a time, nothing changed and nothing taken away."""
+
+import json
+import os
+import sqlite3
+from collections import deque
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+import adbc_driver_sqlite.dbapi
+import polars as pl
+from eventsourcing.persistence import StoredEvent
+from eventsourcing.sqlite import (
+    SQLiteApplicationRecorder,
+    SQLiteConnection,
+    SQLiteConnectionPool,
+    SQLiteCursor,
+    SQLiteDatastore,
+)
+
+from counterpoise.store.database import COLUMNS, Clash, Kept, Row, Stored, StoreFailed, append, not_a_store
+from counterpoise.store.tree import Frontier, Tile, leaf_hash
+
+LOCK_SECONDS = 30
+"""How long a writer waits for the writers of other processes."""
+
+CHECKPOINT_PAGES = 4_000
+"""Pages (4 KiB) after which the write-ahead log is copied into the file."""
+
+_BLOCK = 100  # rows a statement: few statement texts, so that they stay prepared
+_PAGE = 5_000  # rows a page of a long read
+_WORTH_A_CONNECTION = 2_000  # rows from which a columnar read is quicker
+
+_TABLES = """
+CREATE TABLE log_schema (version INTEGER NOT NULL, store TEXT NOT NULL);
+
+-- `rowid` is named, so that it is never handed out twice and the library's own recorder still reads it.
+CREATE TABLE stored_events (
+    rowid INTEGER PRIMARY KEY AUTOINCREMENT,
+    originator_id TEXT NOT NULL,
+    originator_version INTEGER NOT NULL,
+    topic TEXT NOT NULL,
+    state BLOB NOT NULL,
+    UNIQUE (originator_id, originator_version)
+);
+CREATE TABLE log_leaf (
+    leaf_index INTEGER PRIMARY KEY, notification_id INTEGER NOT NULL UNIQUE, leaf_hash BLOB NOT NULL
+);
+CREATE TABLE log_tile (
+    level INTEGER NOT NULL, idx INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (level, idx)
+) WITHOUT ROWID;
+CREATE TABLE log_state (id INTEGER PRIMARY KEY CHECK (id = 1), frontier BLOB NOT NULL);
+CREATE TABLE receipts (
+    receipt BLOB PRIMARY KEY,
+    body BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    result TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+_GUARDS = tuple(
+    f"CREATE TRIGGER {table}_no_{act} BEFORE {act} ON {table}"
+    f" BEGIN SELECT RAISE(ABORT, 'the log only grows: no {act} on {table}'); END"
+    for table in ("stored_events", "log_leaf", "log_tile", "receipts")
+    for act in ("UPDATE", "DELETE")
+)
+
+STEPS: tuple[tuple[str, ...], ...] = ((*_TABLES.split(";"), *_GUARDS),)
+"""Statements that bring the tables from version n to n + 1, from none on. A change of them is a new step."""
+
+
+_READ = (
+    "SELECT leaf_index + 1 AS position, originator_id AS stream, originator_version AS version, topic, state"
+    " FROM log_leaf JOIN stored_events ON stored_events.rowid = notification_id"
+)
+_PAGE_OF_ROWS = f"{_READ} WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index"
+_STREAM = f"{_READ} WHERE originator_id = ? AND originator_version > ? ORDER BY originator_version"
+_HEADS = (
+    "SELECT value, (SELECT MAX(originator_version) FROM stored_events WHERE originator_id = value)"
+    " FROM json_each(?)"
+)
+
+
+def connected(path: str) -> sqlite3.Connection:
+    """Return a connection to the file: write-ahead log, every commit synced. StoreFailed if SQLite will not."""
+    raw = sqlite3.connect(
+        path, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=512
+    )
+    try:
+        raw.execute("PRAGMA journal_mode = WAL")
+        raw.execute("PRAGMA synchronous = FULL")
+        raw.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        mode, level = (
+            raw.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")
+        )
+    except BaseException:
+        raw.close()
+        raise
+    if (mode, level) != ("wal", 2):
+        raw.close()
+        raise StoreFailed(
+            f"SQLite keeps {path} in mode {mode!r}, synchronous {level}: a commit might not reach the disk.",
+            owner="operator",
+            remedy="Put the store on a local file system that carries a write-ahead log.",
+        )
+    return raw
+
+
+class _Connection(SQLiteConnection):
+    """A connection of the library's pool whose write transactions take the lock when they begin."""
+
+    def __init__(self, raw: sqlite3.Connection, max_age: float | None) -> None:
+        super().__init__(raw, max_age)
+        raw.row_factory = sqlite3.Row
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
+        """Begin, and at the end commit or roll back."""
+        cursor = self.cursor()
+        with _transaction(self._sqlite_conn, "IMMEDIATE" if commit else "DEFERRED"), cursor:
+            yield cursor
+
+
+class _Pool(SQLiteConnectionPool):
+    """The library's pool, of connections that write through to the disk."""
+
+    def _create_connection(self) -> SQLiteConnection:
+        return _Connection(connected(self.db_name), self.max_age)
+
+
+@contextmanager
+def _transaction(raw: sqlite3.Connection, kind: str) -> Iterator[None]:
+    """Hold a transaction; what goes wrong undoes it and is told in the store's words."""
+    try:
+        raw.execute(f"BEGIN {kind}")
+        yield
+        raw.execute("COMMIT")
+    except sqlite3.IntegrityError as why:
+        if "UNIQUE" in str(why):
+            raise Clash(str(why)) from why
+        raise _failed(why) from why
+    except sqlite3.Error as why:
+        raise _failed(why) from why
+    finally:
+        if raw.in_transaction:
+            raw.execute("ROLLBACK")
+
+
+def _failed(why: sqlite3.Error) -> StoreFailed:
+    remedies = {
+        sqlite3.SQLITE_FULL: "Make room on the disk; recording goes on by itself.",
+        sqlite3.SQLITE_BUSY: "Another process holds the store; send it again.",
+        sqlite3.SQLITE_READONLY: "Let this process write to the file and its folder.",
+    }
+    code: int = getattr(why, "sqlite_errorcode", 0)
+    return StoreFailed(
+        f"The store could not record this: {why}.",
+        owner="operator",
+        remedy=remedies.get(code & 0xFF, "Look at the disk; then verify the log."),
+    )
+
+
+class _Hand:
+    """What one write transaction does, on the connection that holds it."""
+
+    def __init__(self, raw: sqlite3.Connection) -> None:
+        self._raw = raw
+
+    def frontier(self) -> Frontier:
+        """Return the frontier of the tree as it stands."""
+        return Frontier.from_bytes(self._raw.execute("SELECT frontier FROM log_state").fetchone()[0])
+
+    def kept(self, receipts: Collection[bytes]) -> dict[bytes, Kept]:
+        """Return those of the receipts that are stored."""
+        found = (
+            row
+            for block in _blocks(list(receipts))
+            for row in self._raw.execute(_receipts_among(len(block)), block)
+        )
+        return {kept.receipt: kept for kept in map(Kept._make, found)}
+
+    def heads(self, streams: Collection[str]) -> dict[str, int]:
+        """Return the version of the last event of each stream that has any."""
+        return _heads(self._raw, streams)
+
+    def insert(self, rows: Sequence[Stored], first: int, tiles: Sequence[Tile], frontier: Frontier) -> None:
+        """Store events whose leaves begin at index `first`, the tiles they complete and the grown frontier."""
+        self._fill(
+            "stored_events (originator_id, originator_version, topic, state)", [row[:4] for row in rows]
+        )
+        last: int = self._raw.execute("SELECT last_insert_rowid()").fetchone()[0]
+        ids = range(last - len(rows) + 1, last + 1)
+        leaves = range(first, first + len(rows))
+        self._fill("log_leaf", list(zip(leaves, ids, (row.leaf for row in rows), strict=True)))
+        self._fill("log_tile", tiles)
+        self._raw.execute("UPDATE log_state SET frontier = ?", (frontier.to_bytes(),))
+
+    def keep(self, receipts: Sequence[Kept]) -> None:
+        """Store receipts."""
+        self._fill("receipts", sorted(receipts))
+
+    def _fill(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert rows, many a statement: each statement lets go of Python's lock once, not once a row."""
+        for block in _blocks(rows):
+            self._raw.execute(_insert(table, len(block), len(block[0])), list(chain.from_iterable(block)))
+
+
+class SQLiteDatabase(SQLiteApplicationRecorder):
+    """A log in the SQLite file at `path`, which is there and whose tables `made` has laid out.
+
+    It is the library's recorder of the same table as well, and keeps the tree when it is used as one.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._readers: deque[sqlite3.Connection] = deque()
+        self._writer: sqlite3.Connection | None = None
+        datastore = SQLiteDatastore(str(path), originator_id_type="text")
+        datastore.pool = _Pool(db_name=str(path))
+        super().__init__(datastore)
+        self.store_id = self._opened()
+
+    @classmethod
+    def made(cls, path: Path) -> "SQLiteDatabase":
+        """Open the log at `path`, made if no file is there, and bring its tables up to date."""
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        _bring_up(path)
+        return cls(path)
+
+    def construct_create_table_statements(self) -> list[str]:
+        """Return no statements: tables are made by `made`, once."""
+        return []
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.datastore.close()
+        if self._writer is not None:
+            self._writer.close()
+        while self._readers:
+            self._readers.pop().close()
+
+    @contextmanager
+    def writing(self) -> Iterator[_Hand]:
+        """Lend a write transaction; committed and synced when the block ends."""
+        if self._writer is None:
+            self._writer = connected(str(self.path))
+        with _transaction(self._writer, "IMMEDIATE"):
+            yield _Hand(self._writer)
+
+    def kept(self, receipts: Collection[bytes]) -> dict[bytes, Kept]:
+        """Return those of the receipts that are stored."""
+        with self._reading() as raw:
+            return _Hand(raw).kept(receipts)
+
+    def heads(self, streams: Collection[str]) -> dict[str, int]:
+        """Return the versions of streams that have events, all of one moment."""
+        with self._reading() as raw:
+            return _heads(raw, streams)
+
+    def stream(self, stream: str, *, after: int = 0) -> list[Row]:
+        """Return the events of a stream with versions above `after`, in order."""
+        with self._reading() as raw:
+            return [Row._make(row) for row in raw.execute(_STREAM, (stream, after))]
+
+    def rows(self, after: int, upto: int) -> Iterator[Row]:
+        """Yield the events at positions after < position <= upto, in order."""
+        for start in range(after, upto, _PAGE):
+            with self._reading() as raw:
+                page = raw.execute(_PAGE_OF_ROWS, (start, min(start + _PAGE, upto))).fetchall()
+            yield from map(Row._make, page)
+
+    def columns(self, after: int, upto: int) -> pl.DataFrame:
+        """Return the same as a frame: position, stream, version, topic, state (bytes)."""
+        if upto - after < _WORTH_A_CONNECTION:
+            return pl.DataFrame(list(self.rows(after, upto)), schema=COLUMNS, orient="row")
+        with (
+            adbc_driver_sqlite.dbapi.connect(f"file:{quote(str(self.path))}?mode=ro") as connection,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(_PAGE_OF_ROWS, (after, upto))
+            return pl.DataFrame(cursor.fetch_arrow()).cast(pl.Schema(COLUMNS))
+
+    def frontier(self) -> Frontier:
+        """Return the frontier of the committed tree."""
+        with self._reading() as raw:
+            return _Hand(raw).frontier()
+
+    def leaves(self, lo: int, hi: int) -> Sequence[bytes]:
+        """Return the leaf hashes lo <= index < hi, in order."""
+        return self._column(
+            "SELECT leaf_hash FROM log_leaf WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index",
+            lo,
+            hi,
+        )
+
+    def tiles(self, level: int, lo: int, hi: int) -> Sequence[bytes]:
+        """Return the tile hashes lo <= index < hi of `level` >= 1, in order."""
+        return self._column(
+            "SELECT hash FROM log_tile WHERE level = ? AND idx >= ? AND idx < ? ORDER BY idx", level, lo, hi
+        )
+
+    def _insert_events(
+        self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: object
+    ) -> Sequence[int]:
+        """Store what the library's own methods are given, with its leaves; return the row ids."""
+        rows = [
+            Stored(stream, version, topic, state, leaf_hash(stream, version, topic, state))
+            for stream, version, topic, state in map(_stored, stored_events)
+        ]
+        hand = _Hand(c.sqlite_cursor.connection)
+        append(hand, hand.frontier(), rows)
+        (last,) = c.sqlite_cursor.execute("SELECT MAX(rowid) FROM stored_events").fetchone()
+        return range(last - len(rows) + 1, last + 1)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection that nobody else reads from."""
+        try:
+            raw = self._readers.pop()
+        except IndexError:
+            raw = connected(str(self.path))
+        yield raw
+        self._readers.append(raw)
+
+    def _column(self, statement: str, *arguments: int) -> list[bytes]:
+        with self._reading() as raw:
+            return [value for (value,) in raw.execute(statement, arguments)]
+
+    def _opened(self) -> str:
+        """Return the store's id; NotAStore if the file holds no log that this version reads."""
+        try:
+            with self._reading() as raw:
+                found = raw.execute("SELECT version, store FROM log_schema").fetchall()
+        except sqlite3.DatabaseError as why:
+            raise not_a_store(str(self.path), str(why)) from why
+        ((version, store),) = found
+        if version != len(STEPS):
+            raise not_a_store(
+                str(self.path), f"its tables have version {version}, this program reads {len(STEPS)}"
+            )
+        return str(store)
+
+
+def _bring_up(path: Path) -> None:
+    """Lay out the tables of a new file, or take an older file's through the steps it lacks."""
+    try:
+        raw = connected(str(path))
+    except sqlite3.DatabaseError as why:
+        raise not_a_store(str(path), str(why)) from why
+    with closing(raw), _transaction(raw, "IMMEDIATE"):
+        tables = {name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if tables and "log_schema" not in tables:
+            raise not_a_store(str(path), "it holds other tables")
+        version = raw.execute("SELECT version FROM log_schema").fetchone()[0] if tables else 0
+        for statement in chain.from_iterable(STEPS[version:]):
+            raw.execute(statement)
+        if not tables:
+            raw.execute("INSERT INTO log_schema VALUES (0, ?)", (uuid4().hex,))
+            raw.execute("INSERT INTO log_state VALUES (1, ?)", (Frontier().to_bytes(),))
+        raw.execute("UPDATE log_schema SET version = ?", (max(version, len(STEPS)),))
+
+
+def _heads(raw: sqlite3.Connection, streams: Collection[str]) -> dict[str, int]:
+    named = json.dumps(list(streams))
+    return {stream: head for stream, head in raw.execute(_HEADS, (named,)) if head is not None}
+
+
+def _stored(event: StoredEvent) -> tuple[str, int, str, bytes]:
+    return str(event.originator_id), event.originator_version, event.topic, event.state
+
+
+def _blocks(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (rows[start : start + _BLOCK] for start in range(0, len(rows), _BLOCK))
+
+
+@cache
+def _insert(table: str, rows: int, columns: int) -> str:
+    place = f"({','.join('?' * columns)})"
+    return f"INSERT INTO {table} VALUES {','.join([place] * rows)}"  # noqa: S608  names of our own
+
+
+@cache
+def _receipts_among(count: int) -> str:
+    return f"SELECT * FROM receipts WHERE receipt IN ({','.join('?' * count)})"  # noqa: S608  places alone
