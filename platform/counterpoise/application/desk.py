@@ -1,0 +1,152 @@
+"""The desk every verb is recorded at: who speaks, may they, what is decided, the receipt."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from counterpoise.application.circumstances import Circumstances, Clock, Ids
+from counterpoise.application.seen import Seen
+from counterpoise.domain.events import LABELS, Act, Event
+from counterpoise.domain.members import Member as Enrolled
+from counterpoise.domain.pilots import running
+from counterpoise.domain.refusals import BadValue, Refusal, UnknownWord
+from counterpoise.domain.streams import Folded, evolve
+from counterpoise.policy import Member
+from counterpoise.store.keys import KeyStore
+from counterpoise.store.log import Command, Log, Outcome, Reading, Receipt
+
+TAKING_PART = ("participant", "coordinator")
+COORDINATING = ("coordinator",)
+ANYBODY: tuple[str, ...] = ()
+"""The verb asks for no role on the pilot; it may ask for something else."""
+
+Decision = Callable[[Seen, Act], Sequence[Event]]
+SKEW = 60_000_000
+"""How far ahead of our clock something may have occurred, in microseconds."""
+
+
+class NoSuchSpeaker(Refusal):
+    """Nobody by that name acts here."""
+
+    rule = "no-such-speaker"
+
+
+class RoleMissing(Refusal):
+    """The verb asks for a role the member does not hold."""
+
+    rule = "role-missing"
+
+
+class Desk:
+    """Turns what a member says into events, once, under the rules. Built once, at the door."""
+
+    def __init__(self, log: Log, keys: KeyStore, *, clock: Clock, ids: Ids) -> None:
+        self.log = log
+        self.keys = keys
+        self.clock = clock
+        self.ids = ids
+
+    def speaker(self, name: str) -> Member:
+        """Return the member of that id or handle, with roles and pseudonyms as they are now."""
+        person = self.keys.person_named(name) or name
+        enrolled = self.enrolled(person)
+        if enrolled is None or not enrolled.active:
+            raise NoSuchSpeaker(
+                f"{name!r} is no member here.",
+                owner="administrator",
+                remedy="Check the name, or enrol the person.",
+            )
+        return Member(
+            id=person,
+            actor=enrolled.actor,
+            roles=enrolled.roles,
+            administrator="administrator" in enrolled.roles.get("", frozenset()),
+            pseudonyms={**self.keys.pseudonyms(person), "": person},
+        )
+
+    def enrolled(self, person: str) -> Enrolled | None:
+        """Return a member's state, None if there is none."""
+        folded: Folded | None = None
+        for recorded in self.log.history(f"member:{person}"):
+            folded = evolve(folded, recorded.event)
+        return folded.state if folded is not None else None
+
+    def record(
+        self,
+        by: Member,
+        verb: str,
+        decision: Decision,
+        *,
+        given: Mapping[str, Any],
+        how: Circumstances,
+        pilot: str = "",
+        role: Collection[str] = ANYBODY,
+        label: str = "GREEN",
+        answer: Mapping[str, Any] | None = None,
+    ) -> Receipt:
+        """Decide and record. `given` is what was said (the same key with other words is refused).
+
+        `label` is the verb's own where `how` names none. `answer` is what the receipt gives back, every time.
+        """
+        require(by, pilot, role)
+        act = self.act(by, pilot=pilot, how=how, label=label)
+        body = msgspec.json.encode([verb, by.id, dict(given), how], order="deterministic").decode()
+        result = msgspec.json.encode(answer or {}, order="deterministic").decode()
+
+        def decide(reading: Reading) -> Outcome:
+            return Outcome(events=tuple(decision(Seen(reading), act)), result=result)
+
+        return self.log.decide(Command(key=self._scoped(by, how.key), body=body), decide)
+
+    def act(self, by: Member, *, pilot: str, how: Circumstances, label: str) -> Act:
+        """Return the circumstances as events carry them: pseudonyms for members, our clock for the record."""
+        now = self.clock()
+        occurred = now if how.occurred_at is None else how.occurred_at
+        if occurred > now + SKEW:
+            raise BadValue("That has not occurred yet.", owner="you", remedy="Give a time that is past.")
+        chosen = how.label or label
+        if chosen not in LABELS:
+            raise UnknownWord("labels", chosen, LABELS)
+        if chosen == "RED" and not (how.recipients or pilot):
+            raise BadValue("RED names its readers.", owner="you", remedy="Name at least one recipient.")
+        return Act(
+            at=now,
+            occurred_at=occurred,
+            member=self.pseudonym(by.id, pilot),
+            actor=by.actor,
+            label=chosen,
+            recipients=tuple(self.pseudonym(person, pilot) for person in how.recipients),
+            group=tuple(dict.fromkeys([by.actor, *how.group])) if chosen.startswith("AMBER") else (),
+            clients=how.clients if chosen == "AMBER" else (),
+            source=how.source,
+        )
+
+    def pseudonym(self, person: str, pilot: str) -> str:
+        """Return the name a person bears in a pilot's events; in events of no pilot, the member id."""
+        return self.keys.pseudonym(person, pilot, self.ids) if pilot and person else person
+
+    def _scoped(self, by: Member, key: str) -> str:
+        """Return the command's key: one member's keys never meet another's."""
+        return f"{by.id}/{key}" if key else ""
+
+
+def require(by: Member, pilot: str, roles: Collection[str]) -> None:
+    """Refuse a verb to whoever holds none of the roles; who is not on the pilot is told that there is none."""
+    held = by.roles.get(pilot, frozenset())
+    if pilot and not held:
+        running(None)
+    if roles and not held.intersection(roles):
+        raise RoleMissing(
+            f"This asks for the role {' or '.join(roles)}.",
+            owner="coordinator",
+            remedy="A coordinator of the pilot grants the role.",
+        )
+
+
+def require_administrator(by: Member) -> None:
+    """Refuse a verb to whoever does not administer the deployment."""
+    if not by.administrator:
+        raise RoleMissing(
+            "This asks for the role administrator.", owner="administrator", remedy="An administrator does it."
+        )

@@ -1,0 +1,74 @@
+"""The application, built once at the door: its verbs by noun, and its questions."""
+
+import time
+import uuid
+from types import TracebackType
+from typing import Self
+
+from counterpoise.application.circumstances import Clock, Ids
+from counterpoise.application.desk import Desk
+from counterpoise.application.questions import Questions
+from counterpoise.application.verbs_pilots import Pilots
+from counterpoise.application.verbs_records import Records
+from counterpoise.application.verbs_settings import Actors, Deployment, Members, Theatres
+from counterpoise.application.verbs_steps import Steps
+from counterpoise.application.verbs_voices import (
+    Concerns,
+    Consents,
+    Lessons,
+    Narratives,
+    Reflections,
+    Scans,
+)
+from counterpoise.domain.streams import evolve
+from counterpoise.domain.vocabulary import VOCABULARY
+from counterpoise.store.keys import KeyStore
+from counterpoise.store.log import Log
+from counterpoise.store.opening import open_log
+
+
+def now() -> int:
+    """Return the time by this machine's clock, in microseconds UTC."""
+    return time.time_ns() // 1000
+
+
+def fresh_id() -> str:
+    """Return an id that cannot be guessed."""
+    return str(uuid.uuid4())
+
+
+class Application:
+    """Everything Counterpoise does, over one log and one key store. Faces enter here and nowhere else."""
+
+    def __init__(self, log: Log, keys: KeyStore, *, clock: Clock = now, ids: Ids = fresh_id) -> None:
+        desk = Desk(log, keys, clock=clock, ids=ids)
+        self.log = log
+        self.keys = keys
+        self.speaker = desk.speaker
+        self.theatres = Theatres(desk)
+        self.actors = Actors(desk)
+        self.members = Members(desk)
+        self.deployment = Deployment(desk)
+        self.pilots = Pilots(desk)
+        self.steps = Steps(desk)
+        self.scans = Scans(desk)
+        self.reflections = Reflections(desk)
+        self.concerns = Concerns(desk)
+        self.lessons = Lessons(desk)
+        self.narratives = Narratives(desk)
+        self.consents = Consents(desk)
+        self.records = Records(desk)
+        self.questions = Questions(log, keys)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the log and the key store."""
+        self.log.close()
+        self.keys.close()

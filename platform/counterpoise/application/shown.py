@@ -1,0 +1,111 @@
+"""What a reader may see of the log: the rows as they stand, filtered before anything is computed from them."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import polars as pl
+
+from counterpoise import frame, policy
+from counterpoise.domain.pilots import PilotProposed, ScansOpened
+from counterpoise.domain.scans import ScanRecorded, ScanRevised
+from counterpoise.policy import Action, Member, Visible
+from counterpoise.store.keys import KeyStore
+from counterpoise.store.log import Log
+
+SCANS = (ScanRecorded.TOPIC, ScanRevised.TOPIC)
+DAY = 86_400_000_000
+"""Microseconds in a day."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Which log, and which day: what was recorded up to `position`, evaluated at `day` (days since 1970)."""
+
+    position: int
+    day: float
+
+
+class Shown:
+    """The log as one reader may see it at a position."""
+
+    def __init__(self, log: Log, keys: KeyStore | None, reader: Member, moment: Moment) -> None:
+        self._log = log
+        self._keys = keys
+        self.reader = reader
+        self.moment = moment
+
+    @cached_property
+    def rows(self) -> Visible[pl.LazyFrame]:
+        """The rows whose content the reader may read, as they stand at the moment.
+
+        Columns: the frame's, `corrected_at`, the policy's marks, `own_label` (a scan's words keep it, while its
+        scores have the pilot's scan label in `label` once opened) and `words_shown`.
+        """
+        rows = self._marked.with_columns(words_shown=policy.readable(self.reader, label="own_label"))
+        return policy.rows(self.reader, policy.rows(self.reader, rows).value.collect().lazy())
+
+    @cached_property
+    def skeletons(self) -> Visible[pl.LazyFrame]:
+        """The rows of which the reader may know that they exist, without source, words and scores."""
+        people = pl.lit([], pl.List(pl.String))
+        bare = {name: pl.lit("") for name in ("member", "actor", "source")} | {"body": pl.lit("{}")}
+        bare |= dict.fromkeys(("recipients", "group", "clients"), people)
+        rows = self._marked.with_columns(
+            content=policy.readable(self.reader), pilot=policy.known_pilot(self.reader)
+        )
+        known = policy.rows(self.reader, rows, action=Action.READ_SKELETON).value
+        hidden = ~pl.col("content")
+        cleared = {
+            name: pl.when(hidden).then(value).otherwise(pl.col(name)).alias(name)
+            for name, value in bare.items()
+        }
+        stripped = known.with_columns(**cleared)
+        return policy.rows(self.reader, stripped, action=Action.READ_SKELETON)
+
+    @cached_property
+    def _marked(self) -> pl.LazyFrame:
+        return as_items(frame.standing(frame.as_of(self._log.frame(), self.moment.position)))
+
+    def words(self, row: dict[str, Any], field: str) -> str:
+        """Return the words of a field of a visible row; a note in square brackets where they are not to be had."""
+        box = json.loads(row["body"]).get(field) or ""
+        if not box:
+            return ""
+        if not row.get("words_shown", True):
+            return "[not yours to read]"
+        return self.opened(row["stream"], row["version"], field, box) or "[erased]"
+
+    def opened(self, stream: str, version: int, field: str, box: str) -> str | None:
+        """Return the words of a box at its place; None once its key is gone, or without a key store."""
+        if not box or self._keys is None:
+            return "" if not box else None
+        if box.startswith("@"):
+            origin, _, box = box[1:].partition("|")
+            version, field = int(origin), "words"
+        return self._keys.unseal(box, stream=stream, version=version, field=field)
+
+    def each(self, *topics: str) -> Iterator[dict[str, Any]]:
+        """Yield the visible rows of some topics, in order."""
+        rows = self.rows.value.filter(pl.col("topic").is_in(topics)).sort("position")
+        yield from rows.collect().iter_rows(named=True)
+
+
+def as_items(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Return standing rows as the policy sees items: scans unopened until their stage is, then under its label."""
+    opened = frame.of(rows, ScansOpened).select("pilot", "stage", opened=pl.lit(True)).unique()
+    labels = frame.of(rows, PilotProposed).select("pilot", "scan_label").unique("pilot")
+    scan = pl.col("topic").is_in(SCANS)
+    staged = rows.with_columns(
+        stage=pl.when(scan).then(pl.col("body").str.json_path_match("$.stage")), own_label=pl.col("label")
+    )
+    joined = staged.join(opened, on=["pilot", "stage"], how="left").join(labels, on="pilot", how="left")
+    is_open = pl.col("opened").fill_null(False)
+    return policy.marked(
+        joined.with_columns(
+            unopened=scan & ~is_open,
+            label=pl.when(scan & is_open).then(pl.col("scan_label")).otherwise(pl.col("label")),
+        ).drop("stage", "opened", "scan_label")
+    ).sort("position")

@@ -1,0 +1,141 @@
+"""Verbs on what is recorded: correct it, withdraw it, relabel it, erase a person's words."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from counterpoise.application.circumstances import PLAIN, Circumstances
+from counterpoise.application.desk import Desk, require_administrator
+from counterpoise.application.seen import Seen
+from counterpoise.domain import corrections
+from counterpoise.domain.corrections import NothingToCorrect, TextErased, standing
+from counterpoise.domain.events import Act, Event
+from counterpoise.domain.keys import KeyErased
+from counterpoise.policy import Action, Item, Member, decide, widens
+from counterpoise.store.log import Receipt
+
+
+class Records:
+    """What is done with what was recorded. An item a member may not see looks as if it were not there."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def correct(
+        self,
+        by: Member,
+        *,
+        event: str,
+        changes: Mapping[str, Any] | None = None,
+        field: str = "",
+        words: str = "",
+        reason: str = "",
+        how: Circumstances = PLAIN,
+    ) -> Receipt:
+        """Say how an event of one's own organisation reads from now on; the old reading stays in the history."""
+        stream, version = _place(event)
+
+        def decision(seen: Seen, act: Act) -> list[Event]:
+            self._readable(by, seen, stream, version)
+            return [
+                corrections.correct(
+                    seen.events(stream),
+                    of=version,
+                    changes=changes or {},
+                    field=field,
+                    words=words,
+                    reason=reason,
+                    tables=seen.tables,
+                    act=self._named(by, seen, stream, act),
+                )
+            ]
+
+        given = {"event": event, "changes": changes or {}, "field": field, "words": words, "reason": reason}
+        return self._desk.record(by, "correct", decision, given=given, how=how, answer={"event": event})
+
+    def withdraw(self, by: Member, *, event: str, reason: str = "", how: Circumstances = PLAIN) -> Receipt:
+        """Take an event of one's own organisation back; it counts no longer, and stays in the history."""
+        stream, version = _place(event)
+
+        def decision(seen: Seen, act: Act) -> list[Event]:
+            self._readable(by, seen, stream, version)
+            named = self._named(by, seen, stream, act)
+            return [corrections.withdraw(seen.events(stream), of=version, reason=reason, act=named)]
+
+        given = {"event": event, "reason": reason}
+        return self._desk.record(by, "withdraw", decision, given=given, how=how, answer={"event": event})
+
+    def relabel(self, by: Member, *, event: str, how: Circumstances) -> Receipt:
+        """Give an event another label or other people. Only its source shows it to more."""
+        stream, version = _place(event)
+
+        def decision(seen: Seen, act: Act) -> list[Event]:
+            old = self._readable(by, seen, stream, version)
+            named = self._named(by, seen, stream, act)
+            if named.label.startswith("AMBER") and old.actor not in named.group:
+                named = replace(named, group=(old.actor, *named.group))
+            before, after = Item.of(old), Item.of(corrections.relabelled(old, _labelled(old, named)))
+            wider = widens(before, after)
+            if not decide(by, Action.WIDEN if wider else Action.NARROW, before).allowed:
+                raise corrections.NotYours(
+                    "This label is not yours to change.",
+                    owner="its source",
+                    remedy="Its source may widen it; its source or its organisation's coordinator may narrow it.",
+                )
+            change = corrections.widen if wider else corrections.narrow
+            return [change(seen.events(stream), of=version, act=named)]
+
+        return self._desk.record(
+            by, "relabel", decision, given={"event": event}, how=how, answer={"event": event}
+        )
+
+    def erase(self, by: Member, *, member: str, how: Circumstances = PLAIN) -> Receipt:
+        """Erase a person: every key of their words, their pseudonyms' links, their accounts. Proofs still hold.
+
+        A member erases themselves; an administrator anybody. The words are unreadable here at once, and in
+        copies of the key store as these expire. Cut short, it is finished by asking again: whatever key is
+        gone and not yet noted as gone is noted.
+        """
+        if by.id != member:
+            require_administrator(by)
+        self._desk.keys.erase(member)
+
+        def decision(seen: Seen, act: Act) -> list[Event]:
+            erased = sorted(self._desk.keys.erased_keys())
+            keys = tuple(key for key in erased if len(seen.events(f"key:{key}")) == 1)
+            nameless = replace(act, member="", actor="", label="CLEAR")
+            gone: list[Event] = [KeyErased(**nameless.on(f"key:{key}"), key=key) for key in keys]
+            return [*gone, TextErased(**nameless.on(f"member:{member}"), keys=keys)]
+
+        return self._desk.record(
+            by, "erase", decision, given={"member": member}, how=how, answer={"member": member}
+        )
+
+    def _readable(self, by: Member, seen: Seen, stream: str, version: int) -> Event:
+        """Return the event as it reads now, if the member may read it."""
+        found = standing(seen.events(stream))
+        event = found[version - 1] if 0 < version <= len(found) else None
+        if event is None or not decide(by, Action.READ_CONTENT, Item.of(event)).allowed:
+            raise NothingToCorrect(
+                "There is no such event, or it is withdrawn.", owner="you", remedy="Check its id."
+            )
+        return event
+
+    def _named(self, by: Member, seen: Seen, stream: str, act: Act) -> Act:
+        """Return the act under the pseudonyms that hold in the stream's pilot."""
+        events = seen.events(stream)
+        pilot = events[0].pilot if events else ""
+        recipients = tuple(self._desk.pseudonym(person, pilot) for person in act.recipients)
+        return replace(act, member=self._desk.pseudonym(by.id, pilot), recipients=recipients)
+
+
+def _labelled(old: Event, act: Act) -> Event:
+    return replace(old, label=act.label, recipients=act.recipients, group=act.group, clients=act.clients)
+
+
+def _place(event: str) -> tuple[str, int]:
+    """Return stream and version of an event id, `stream#version`."""
+    stream, _, version = event.rpartition("#")
+    if not stream or not version.isdecimal():
+        raise NothingToCorrect(f"{event!r} is no event id.", owner="you", remedy="Give it as stream#version.")
+    return stream, int(version)
