@@ -14,7 +14,8 @@ from counterpoise.domain.refusals import BadValue, Refusal, UnknownWord
 from counterpoise.domain.streams import Folded, evolve
 from counterpoise.policy import Member
 from counterpoise.store.keys import KeyStore
-from counterpoise.store.log import Command, Log, Outcome, Reading, Receipt
+from counterpoise.store.log import Command, Log, Outcome, Receipt
+from counterpoise.store.reading import Reading
 
 TAKING_PART = ("participant", "coordinator")
 COORDINATING = ("coordinator",)

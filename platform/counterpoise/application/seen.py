@@ -19,7 +19,7 @@ from counterpoise.domain.steps import known
 from counterpoise.domain.streams import Folded
 from counterpoise.domain.tables import Tables
 from counterpoise.domain.theatres import Theatre, opened
-from counterpoise.store.log import Reading
+from counterpoise.store.reading import Reading
 
 State = TypeVar("State")
 
@@ -88,6 +88,11 @@ class Seen:
         """Return the actors whose scan of the pilot's stage stands, in a fixed order."""
         around = sorted({*pilot.joined, *pilot.invited})
         return tuple(actor for actor in around if self.scan(pilot.id, actor, pilot.stage) is not None)
+
+    def theatre_of(self, pilot: str) -> str:
+        """Return the theatre of a pilot; empty where no pilot is named or there is none."""
+        found = self.pilot(pilot) if pilot else None
+        return found.theatre if found is not None else ""
 
     def gates(self, pilot_id: str, step: str) -> tuple[Gate, ...]:
         """Return the gates of a step as they stand."""

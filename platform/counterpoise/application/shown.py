@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from counterpoise import frame, policy
-from counterpoise.domain.pilots import PilotProposed, ScansOpened
+from counterpoise.domain.pilots import PilotProposed, ScansOpened, StageEntered
 from counterpoise.domain.scans import ScanRecorded, ScanRevised
 from counterpoise.policy import Action, Member, Visible
 from counterpoise.store.keys import KeyStore
@@ -94,18 +94,28 @@ class Shown:
 
 
 def as_items(rows: pl.LazyFrame) -> pl.LazyFrame:
-    """Return standing rows as the policy sees items: scans unopened until their stage is, then under its label."""
-    opened = frame.of(rows, ScansOpened).select("pilot", "stage", opened=pl.lit(True)).unique()
+    """Return standing rows as the policy sees items: scans unopened until their stage is, then under its label.
+
+    A stage that is entered again asks for scans again, and what is recorded then is unopened; what was open stays.
+    """
+    entered = frame.of(rows, StageEntered).select("position", "pilot", "stage", open=pl.lit(False))
+    opened = frame.of(rows, ScansOpened).select("position", "pilot", "stage", open=pl.lit(True))
+    doors = pl.concat([entered, opened]).sort("position")
+    last = opened.group_by("pilot", "stage").agg(opened_at=pl.col("position").max())
     labels = frame.of(rows, PilotProposed).select("pilot", "scan_label").unique("pilot")
     scan = pl.col("topic").is_in(SCANS)
-    staged = rows.with_columns(
+    staged = rows.sort("position").with_columns(
         stage=pl.when(scan).then(pl.col("body").str.json_path_match("$.stage")), own_label=pl.col("label")
     )
-    joined = staged.join(opened, on=["pilot", "stage"], how="left").join(labels, on="pilot", how="left")
-    is_open = pl.col("opened").fill_null(False)
+    joined = (
+        staged.join_asof(doors, on="position", by=["pilot", "stage"], check_sortedness=False)
+        .join(last, on=["pilot", "stage"], how="left")
+        .join(labels, on="pilot", how="left")
+    )
+    is_open = pl.col("open").fill_null(False) | (pl.col("opened_at") > pl.col("position")).fill_null(False)
     return policy.marked(
         joined.with_columns(
             unopened=scan & ~is_open,
             label=pl.when(scan & is_open).then(pl.col("scan_label")).otherwise(pl.col("label")),
-        ).drop("stage", "opened", "scan_label")
+        ).drop("stage", "open", "opened_at", "scan_label")
     ).sort("position")

@@ -298,7 +298,7 @@ class Members:
                     seen.member(member),
                     role=role,
                     pilot=pilot,
-                    theatre=seen.pilot(pilot).theatre if pilot and seen.pilot(pilot) else "",
+                    theatre=seen.theatre_of(pilot),
                     act=replace(act, member=by.id),
                 )
             ],
@@ -320,7 +320,7 @@ class Members:
                     seen.member(member),
                     role=role,
                     pilot=pilot,
-                    theatre=seen.pilot(pilot).theatre if pilot and seen.pilot(pilot) else "",
+                    theatre=seen.theatre_of(pilot),
                     act=replace(act, member=by.id),
                 )
             ],
