@@ -216,6 +216,10 @@ def answer(
 def resolve(concern: Concern | None, *, words: str, act: Act) -> ConcernResolved:
     """Say that a concern is settled."""
     standing = _own(concern, act)
+    if act.occurred_at < standing.raised_at:
+        raise BadValue(
+            "The concern was not raised yet.", owner="you", remedy="Give a time after it was raised."
+        )
     return ConcernResolved(
         **_on(standing, act),
         about=standing.about,

@@ -139,15 +139,9 @@ def adopt_tweak(
     if tweak in standing.tweaks:
         raise TweakExists(f"{tweak} is adopted already.", owner="you", remedy="Give the tweak another id.")
     said(change, what="The change")
-    if because_of.partition(":")[0] not in ("reflection", "concern"):
-        raise BadValue(
-            f"{because_of!r} is no reflection or concern.",
-            owner="you",
-            remedy="Name the reflection or concern behind the tweak, as reflection:ID or concern:ID.",
-        )
     if step:
         known(standing, step)
-    return TweakAdopted(
+    adopted = TweakAdopted(
         **on(standing, act),
         tweak=tweak,
         because_of=because_of,
@@ -155,6 +149,18 @@ def adopt_tweak(
         step=step,
         safeguards=safeguards,
     )
+    check_tweak(adopted)
+    return adopted
+
+
+def check_tweak(adopted: TweakAdopted) -> None:
+    """Refuse a tweak that nobody's reflection or concern asked for."""
+    if adopted.because_of.partition(":")[0] not in ("reflection", "concern"):
+        raise BadValue(
+            f"{adopted.because_of!r} is no reflection or concern.",
+            owner="you",
+            remedy="Name the reflection or concern behind the tweak, as reflection:ID or concern:ID.",
+        )
 
 
 def note_signal(
@@ -171,9 +177,7 @@ def note_signal(
     """Note a public act; its stance follows from the vocabulary."""
     standing = running(pilot)
     stance = tables["signals"][tables.check("signals", signal)]["stance"]
-    if by == towards:
-        raise BadValue("A signal goes from one actor to another.", owner="you", remedy="Name two actors.")
-    return SignalNoted(
+    noted = SignalNoted(
         **on(standing, act),
         signal=signal,
         by=by,
@@ -182,6 +186,16 @@ def note_signal(
         audience=audience,
         words=act.words(words),
     )
+    check_signal(noted, tables)
+    return noted
+
+
+def check_signal(noted: SignalNoted, tables: Tables) -> None:
+    """Refuse a signal that nobody knows, or from an actor to itself."""
+    tables.check("signals", noted.signal)
+    tables.check("stances", noted.stance)
+    if noted.by == noted.towards:
+        raise BadValue("A signal goes from one actor to another.", owner="you", remedy="Name two actors.")
 
 
 def note_stance(
@@ -243,14 +257,22 @@ def observe_reading(
 ) -> ReadingObserved:
     """Record what an audience did think, beside what was expected; both 0 (rejects) to 1 (embraces)."""
     standing = running(pilot)
-    return ReadingObserved(
+    reading = ReadingObserved(
         **on(standing, act),
         about=about,
         audience=audience,
-        expected=within(expected, 0.0, 1.0, what="The expected reading"),
-        observed=within(observed, 0.0, 1.0, what="The observed reading"),
+        expected=expected,
+        observed=observed,
         words=act.words(words),
     )
+    check_reading(reading)
+    return reading
+
+
+def check_reading(reading: ReadingObserved) -> None:
+    """Refuse readings off the scale."""
+    within(reading.expected, 0.0, 1.0, what="The expected reading")
+    within(reading.observed, 0.0, 1.0, what="The observed reading")
 
 
 def link_channel(pilot: Pilot | None, *, channel: str, act: Act) -> ChannelLinked:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, ClassVar
 
-from counterpoise.domain import concerns, lessons, narratives, pilots, reflections, scans, steps
+from counterpoise.domain import concerns, conduct, lessons, narratives, pilots, reflections, scans, steps
 from counterpoise.domain.events import LABELS, NOTHING, Act, Event, Sealed
 from counterpoise.domain.refusals import BadValue, Refusal, UnknownWord
 from counterpoise.domain.tables import Tables
@@ -83,27 +83,30 @@ def _always(_event: Any, _tables: Tables) -> None:  # noqa: ANN401
     """Nothing beyond the types of the fields is to be checked."""
 
 
-REVOCABLE: Mapping[type[Event], Callable[[Any, Tables], None]] = {
+REVOCABLE: Mapping[type[Event], Callable[[Any, Tables], object]] = {
     scans.ScanRecorded: scans.check,
     scans.ScanRevised: scans.check,
     reflections.ReflectionRecorded: reflections.check,
     concerns.ConcernRaised: concerns.check,
-    concerns.ConcernResolved: _always,
-    narratives.NarrativeFirstSighted: _always,
-    narratives.NarrativeSighted: _always,
+    concerns.ConcernResolved: lambda event, tables: tables.check("severities", event.severity),
+    narratives.NarrativeFirstSighted: narratives.check,
+    narratives.NarrativeSighted: narratives.check,
     lessons.LessonDrafted: _always,
     lessons.LessonMarkedUseful: _always,
-    pilots.SignalNoted: _always,
-    pilots.StanceNoted: _always,
-    pilots.PositionTaken: _always,
-    pilots.OutcomeStated: _always,
-    pilots.ReadingObserved: _always,
-    pilots.TweakAdopted: _always,
-    steps.StepCompleted: _always,
-    steps.RedLineCrossed: _always,
+    pilots.SignalNoted: conduct.check_signal,
+    pilots.StanceNoted: lambda event, tables: tables.check("stances", event.stance),
+    pilots.PositionTaken: lambda event, tables: tables.check("positions", event.position),
+    pilots.OutcomeStated: lambda event, tables: tables.check("outcomes", event.outcome),
+    pilots.ReadingObserved: lambda event, _tables: conduct.check_reading(event),
+    pilots.TweakAdopted: lambda event, _tables: conduct.check_tweak(event),
+    steps.StepCompleted: lambda event, _tables: steps.check_completed(event),
+    steps.RedLineCrossed: lambda event, _tables: steps.check_crossed(event),
     steps.RedLineWaived: _always,
 }
 """What can be corrected or withdrawn, with the check a corrected event must pass. All else stands for ever."""
+
+FIXED = frozenset({"step", "stage", "tweak", "anonymous", "raised_at", "consent_of"})
+"""Fields that say what an event is of, or who must agree to it: it is withdrawn and recorded anew instead."""
 
 
 def standing(events: Sequence[Event]) -> list[Event | None]:
@@ -164,6 +167,10 @@ def correct(
     if not changes and not field:
         raise BadValue(
             "The correction changes nothing.", owner="you", remedy="Name a field and its new value."
+        )
+    if fixed := sorted(FIXED.intersection(changes)):
+        raise BadValue(
+            f"{fixed[0]!r} is not corrected.", owner="you", remedy="Withdraw the event and record it anew."
         )
     correction = Corrected(
         **_beside(old, act),

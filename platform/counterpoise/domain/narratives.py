@@ -72,7 +72,7 @@ class NoSuchNarrative(Refusal):
 def evolve(narrative: Narrative | None, event: Event) -> Narrative | None:
     """Return the story after `event`."""
     match event, narrative:
-        case NarrativeFirstSighted(), None:
+        case NarrativeFirstSighted() | NarrativeSighted(), None:  # the first sighting may be withdrawn
             return Narrative(event.stream, event.about)
         case NarrativeSighted(), Narrative():
             return replace(narrative, sightings=narrative.sightings + 1)
@@ -99,23 +99,35 @@ def sight(
     """Record a sighting. The first one sets the story and names the actors it is about."""
     setting = opened(theatre)
     named = about or (narrative.about if narrative else ())
-    if not named:
-        raise BadValue("The story is about nobody.", owner="you", remedy="Name the actors it speaks of.")
     if narrative is None:
         said(words, what="The story")
     fields = {
         **act.on(f"narrative:{narrative_id}", theatre=setting.id),
         "about": named,
-        "valence": within(valence, -1.0, 1.0, what="The valence"),
-        "credibility": within(credibility, 0.0, 1.0, what="The credibility"),
-        "reach": tables.check("reaches", reach),
+        "valence": valence,
+        "credibility": credibility,
+        "reach": reach,
         "audience": audience,
         "carrier": carrier,
-        "visibility": tables.check("visibilities", visibility),
+        "visibility": visibility,
     }
-    if narrative is None:
-        return NarrativeFirstSighted(**fields, story=act.words(words))
-    return NarrativeSighted(**fields, words=act.words(words))
+    sighted = (
+        NarrativeFirstSighted(**fields, story=act.words(words))
+        if narrative is None
+        else NarrativeSighted(**fields, words=act.words(words))
+    )
+    check(sighted, tables)
+    return sighted
+
+
+def check(sighted: NarrativeFirstSighted | NarrativeSighted, tables: Tables) -> None:
+    """Refuse a sighting whose values cannot be weighed."""
+    if not sighted.about:
+        raise BadValue("The story is about nobody.", owner="you", remedy="Name the actors it speaks of.")
+    within(sighted.valence, -1.0, 1.0, what="The valence")
+    within(sighted.credibility, 0.0, 1.0, what="The credibility")
+    tables.check("reaches", sighted.reach)
+    tables.check("visibilities", sighted.visibility)
 
 
 def adjust_to(

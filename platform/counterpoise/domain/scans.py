@@ -107,7 +107,10 @@ def stream_of(pilot: str, actor: str, stage: str) -> str:
 def evolve(scan: Scan | None, event: Event) -> Scan | None:
     """Return the scan after `event`."""
     match event, scan:
-        case ScanRecorded(), None:
+        case (
+            ScanRecorded() | ScanRevised(),
+            None,
+        ):  # a revision stands alone where what it revised is withdrawn
             return Scan(event.stream, event.pilot, event.actor, event.stage, event)
         case ScanRevised(), Scan():
             return replace(scan, reading=event)

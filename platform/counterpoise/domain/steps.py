@@ -256,13 +256,12 @@ def complete(
     """Complete a step that runs. Without names, every joined actor took part."""
     standing = running(pilot)
     _at(standing, step, "started")
-    within(achieved, 0.0, 1.0, what="The share achieved")
     for actor in took_part:
         if actor not in standing.joined:
             raise BadValue(
                 f"{actor} has not joined.", owner="you", remedy=f"Joined: {', '.join(standing.joined)}."
             )
-    return StepCompleted(
+    completed = StepCompleted(
         **on(standing, act),
         step=step,
         achieved=achieved,
@@ -270,6 +269,13 @@ def complete(
         results=tuple(Result(measure=name, value=value) for name, value in results.items()),
         words=act.document(words),
     )
+    check_completed(completed)
+    return completed
+
+
+def check_completed(completed: StepCompleted) -> None:
+    """Refuse a share that cannot be weighed."""
+    within(completed.achieved, 0.0, 1.0, what="The share achieved")
 
 
 def abandon(pilot: Pilot | None, *, step: str, reason: str, act: Act) -> StepAbandoned:
@@ -287,13 +293,19 @@ def cross_red_line(
     standing = running(pilot)
     if step:
         known(standing, step)
-    if by == owner:
-        raise BadValue("An actor does not cross its own line.", owner="you", remedy="Name who crossed it.")
     if by not in standing.joined:
         raise BadValue(f"{by} has not joined.", owner="you", remedy=f"Joined: {', '.join(standing.joined)}.")
-    return RedLineCrossed(
+    crossed = RedLineCrossed(
         **on(standing, act), red_line=red_line, owner=owner, by=by, step=step, words=act.words(words)
     )
+    check_crossed(crossed)
+    return crossed
+
+
+def check_crossed(crossed: RedLineCrossed) -> None:
+    """Refuse a line crossed by its owner."""
+    if crossed.by == crossed.owner:
+        raise BadValue("An actor does not cross its own line.", owner="you", remedy="Name who crossed it.")
 
 
 def waive_red_line(
