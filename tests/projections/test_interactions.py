@@ -3,15 +3,18 @@
 import polars as pl
 import pytest
 
+from counterpoise.domain.interactions import InteractionObserved
 from counterpoise.domain.tables import starting_tables
+from counterpoise.frame import FRAME, body_types
 from counterpoise_projections import evidence, interactions
 from counterpoise_projections.clocks import THEATRES
+from counterpoise_projections.interactions import INTERACTIONS
 
 
 def observed(*rows: tuple[int, str, str, str, str, float]) -> pl.LazyFrame:
     return pl.LazyFrame(
         [(place, "interaction:7f", place, *row) for place, row in enumerate(rows, start=1)],
-        schema=interactions.INTERACTIONS,
+        schema=INTERACTIONS,
         orient="row",
     )
 
@@ -51,6 +54,12 @@ def test_a_target_of_international_home_counts() -> None:
     row = (0, "Clinic (Arland)", "Arland", "Bank (International)", "International", 1.0)
 
     assert interactions.observations(observed(row)).collect().height == 1
+
+
+def test_the_columns_are_those_of_the_recorded_event() -> None:
+    recorded = FRAME | body_types(InteractionObserved)
+
+    assert INTERACTIONS.items() <= recorded.items()
 
 
 def test_each_interaction_weighs_one() -> None:
