@@ -120,8 +120,13 @@ def _change(read: dict[tuple[str, int], dict[str, Any]], change: dict[str, Any])
 @cache
 def body_types(kind: type[Event]) -> dict[str, Any]:
     """Return the polars type of each field an event adds to the envelope."""
-    hints = typing.get_type_hints(kind)
-    return {field.name: _type(hints[field.name]) for field in own_fields(kind)}
+    types_of = hints(kind)
+    return {field.name: _type(types_of[field.name]) for field in own_fields(kind)}
+
+
+def hints(kind: type[Event]) -> dict[str, Any]:
+    """Return the type of each field of an event's class."""
+    return typing.get_type_hints(kind)
 
 
 def own_fields(kind: type[Event]) -> Iterable[dataclasses.Field[Any]]:
@@ -140,6 +145,6 @@ def _type(hint: Any) -> Any:  # noqa: ANN401  a type hint has no narrower type
     if origin is tuple:
         return pl.List(_type(arguments[0]))
     if dataclasses.is_dataclass(hint):
-        hints = typing.get_type_hints(hint)
-        return pl.Struct({field.name: _type(hints[field.name]) for field in dataclasses.fields(hint)})
+        inner = typing.get_type_hints(hint)
+        return pl.Struct({field.name: _type(inner[field.name]) for field in dataclasses.fields(hint)})
     raise TypeError(f"an event field of type {hint!r} has no column type; add it to frame._type")

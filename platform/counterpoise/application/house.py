@@ -20,11 +20,8 @@ from counterpoise.application.verbs_voices import (
     Reflections,
     Scans,
 )
-from counterpoise.domain.streams import evolve
-from counterpoise.domain.vocabulary import VOCABULARY
 from counterpoise.store.keys import KeyStore
 from counterpoise.store.log import Log
-from counterpoise.store.opening import open_log
 
 
 def now() -> int:

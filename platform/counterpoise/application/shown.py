@@ -9,8 +9,10 @@ from typing import Any
 import polars as pl
 
 from counterpoise import frame, policy
+from counterpoise.domain.deployments import PolicyChanged, starting
 from counterpoise.domain.pilots import PilotProposed, ScansOpened, StageEntered
 from counterpoise.domain.scans import ScanRecorded, ScanRevised
+from counterpoise.domain.tables import Tables
 from counterpoise.policy import Action, Member, Visible
 from counterpoise.store.keys import KeyStore
 from counterpoise.store.log import Log
@@ -42,9 +44,12 @@ class Shown:
         """The rows whose content the reader may read, as they stand at the moment.
 
         Columns: the frame's, `corrected_at`, the policy's marks, `own_label` (a scan's words keep it, while its
-        scores have the pilot's scan label in `label` once opened) and `words_shown`.
+        scores have the pilot's scan label in `label` once opened), `words_shown` and `attributed`.
         """
-        rows = self._marked.with_columns(words_shown=policy.readable(self.reader, label="own_label"))
+        rows = self._marked.with_columns(
+            words_shown=policy.readable(self.reader, label="own_label"),
+            attributed=policy.readable(self.reader, Action.READ_ATTRIBUTION),
+        )
         return policy.rows(self.reader, policy.rows(self.reader, rows).value.collect().lazy())
 
     @cached_property
@@ -119,3 +124,12 @@ def as_items(rows: pl.LazyFrame) -> pl.LazyFrame:
             label=pl.when(scan & is_open).then(pl.col("scan_label")).otherwise(pl.col("label")),
         ).drop("stage", "open", "opened_at", "scan_label")
     ).sort("position")
+
+
+def tables_of(rows: pl.LazyFrame) -> Tables:
+    """Return the tables in force at the end of these rows."""
+    changes = frame.of(rows, PolicyChanged).sort("position").select("changes").collect()
+    tables = starting().tables
+    for change in changes.get_column("changes"):
+        tables = tables.amended(json.loads(change))
+    return tables

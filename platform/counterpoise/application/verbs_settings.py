@@ -362,6 +362,7 @@ class Deployment:
             ],
             given={"changes": changes, "reason": reason},
             how=how,
+            label="CLEAR",
         )
 
 

@@ -1,0 +1,104 @@
+"""Names: what a reader may call actors, theatres, pilots, steps and members, and what they meant by a name."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process, utils
+
+from counterpoise.application.shown import Shown
+from counterpoise.domain.actors import ActorRegistered
+from counterpoise.domain.concerns import ConcernRaised
+from counterpoise.domain.lessons import LessonDrafted, LessonReleased
+from counterpoise.domain.members import MemberEnrolled
+from counterpoise.domain.narratives import NarrativeFirstSighted
+from counterpoise.domain.pilots import PilotProposed, TweakAdopted
+from counterpoise.domain.refusals import Refusal
+from counterpoise.domain.steps import StepPlanned
+from counterpoise.domain.theatres import TheatreOpened
+
+SHORTEST_PREFIX = 6
+CLOSE_ENOUGH = 82.0
+"""The least likeness (0..100) of a name that is taken to be meant."""
+CLEARLY_AHEAD = 8.0
+"""By how much the best must beat the second."""
+
+NAMED = {
+    ActorRegistered.TOPIC: ("actor", "name", "actor"),
+    TheatreOpened.TOPIC: ("theatre", "name", "theatre"),
+    PilotProposed.TOPIC: ("pilot", "title", "pilot"),
+    MemberEnrolled.TOPIC: ("member", "name", ""),
+    StepPlanned.TOPIC: ("step", "title", "step"),
+    TweakAdopted.TOPIC: ("tweak", "change", "tweak"),
+    ConcernRaised.TOPIC: ("concern", "words", ""),
+    LessonDrafted.TOPIC: ("lesson", "title", ""),
+    LessonReleased.TOPIC: ("lesson", "title", ""),
+    NarrativeFirstSighted.TOPIC: ("narrative", "story", ""),
+}
+"""Topic to the kind of thing it names, the field of its words, and the field of its id (empty: the stream's own)."""
+
+
+class NoSuchName(Refusal):
+    """Nothing the reader may see bears that name."""
+
+    rule = "no-such-name"
+
+
+@dataclass(frozen=True)
+class Named:
+    """One thing with a name."""
+
+    kind: str
+    id: str
+    name: str
+    pilot: str
+
+
+class Names:
+    """Every name a reader may know."""
+
+    def __init__(self, shown: Shown) -> None:
+        self._all = [
+            Named(kind, _id_of(row, field), shown.words(row, words), row["pilot"])
+            for row in shown.each(*NAMED)
+            for kind, words, field in [NAMED[row["topic"]]]
+        ]
+        self._names = {(each.kind, each.id): each.name for each in self._all}
+
+    def of(self, kind: str, name: str) -> str:
+        """Return what a thing is called; its id where the reader may not know, or it has none."""
+        return self._names.get((kind, name)) or name
+
+    def all(self, kind: str) -> Mapping[str, str]:
+        """Return id to name for every thing of a kind."""
+        return {each.id: each.name for each in self._all if each.kind == kind}
+
+    def find(self, kind: str, text: str, *, pilot: str = "") -> str:
+        """Return the id meant by `text`: an id, the start of one, a name, or something close to one name alone."""
+        known = {each.id: each.name for each in self._all if each.kind == kind and pilot in ("", each.pilot)}
+        if text in known:
+            return text
+        started = [name for name in known if len(text) >= SHORTEST_PREFIX and name.startswith(text)]
+        if len(started) == 1:
+            return started[0]
+        same = [name for name, words in known.items() if words.casefold() == text.casefold()]
+        if len(same) == 1:
+            return same[0]
+        return _closest(kind, text, known)
+
+
+def _closest(kind: str, text: str, known: Mapping[str, str]) -> str:
+    ranked = process.extract(text, known, scorer=fuzz.WRatio, processor=utils.default_process, limit=3)
+    if ranked and ranked[0][1] >= CLOSE_ENOUGH:
+        clear = len(ranked) == 1 or ranked[0][1] - ranked[1][1] >= CLEARLY_AHEAD
+        if clear:
+            return str(ranked[0][2])
+    suggestions = " or ".join(repr(words) for words, _, _ in ranked)
+    remedy = f"Did you mean {suggestions}?" if suggestions else f"There is no {kind} yet that you may see."
+    raise NoSuchName(f"No {kind} is called {text!r}.", owner="you", remedy=remedy)
+
+
+def _id_of(row: Mapping[str, str], field: str) -> str:
+    if not field:
+        return row["stream"].partition(":")[2]
+    return row[field] if field in row else str(json.loads(row["body"])[field])

@@ -1,0 +1,184 @@
+"""The operator's work at the door: a store is made, opened with its keys, and given its first administrator."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+
+from counterpoise import frame
+from counterpoise.application.circumstances import Circumstances, Clock, Ids
+from counterpoise.application.desk import Desk
+from counterpoise.application.house import Application, fresh_id, now
+from counterpoise.application.seen import Seen
+from counterpoise.domain import actors, members
+from counterpoise.domain.events import Act, Event
+from counterpoise.domain.members import RoleGranted
+from counterpoise.domain.refusals import Refusal
+from counterpoise.domain.streams import evolve
+from counterpoise.domain.vocabulary import VOCABULARY
+from counterpoise.policy import Member
+from counterpoise.store.keys import KeyStore
+from counterpoise.store.log import KeyReused, Log, Receipt
+from counterpoise.store.opening import file_of, make_log, open_log
+
+KEYS_SETTING = "COUNTERPOISE_KEYS"
+"""The setting that names the key store's file: needed beside PostgreSQL, allowed beside SQLite."""
+
+
+class NoKeysNamed(Refusal):
+    """A store that is no file has no place beside it: its key store is named."""
+
+    rule = "no-keys-named"
+
+
+class KeysMissing(Refusal):
+    """The log holds events, and the key store that belongs to it is not there."""
+
+    rule = "keys-missing"
+
+
+class AlreadyFounded(Refusal):
+    """This deployment has an administrator, who registers and enrols all others."""
+
+    rule = "already-founded"
+
+
+def keys_of(url: str) -> Path:
+    """Return where the key store of a store is: as COUNTERPOISE_KEYS says, else beside an SQLite file.
+
+    BadAddress, NoKeysNamed.
+    """
+    named = os.environ.get(KEYS_SETTING)
+    if named:
+        return Path(named)
+    if url.partition(":")[0] in {"postgresql", "postgres"}:
+        raise NoKeysNamed(
+            "A store in PostgreSQL does not say where its keys are.",
+            owner="operator",
+            remedy=f"Set {KEYS_SETTING} to the path of the key store, on this machine and not in the database.",
+        )
+    path = file_of(url)
+    return path.with_name(f"{path.name}.keys")
+
+
+def opened(
+    url: str, *, keys: Path | None = None, make: bool = False, clock: Clock = now, ids: Ids = fresh_id
+) -> Application:
+    """Return the application over the store at `url`, made first if `make` says so and nothing is there.
+
+    `keys` is the key store's path, else as `keys_of` finds it; it is made only for a log without events.
+    BadAddress, NotAStore, NoKeysNamed, KeysMissing, the refusals of the key store, StoreFailed.
+    """
+    place = keys or keys_of(url)
+    if make:
+        make_log(url, vocabulary=VOCABULARY, evolve=evolve, words=None).close()
+    if not place.exists():
+        _nothing_lost(url, place)
+    kept = KeyStore(place)
+    try:
+        log = open_log(url, vocabulary=VOCABULARY, evolve=evolve, words=kept)
+    except BaseException:
+        kept.close()
+        raise
+    return Application(log, kept, clock=clock, ids=ids)
+
+
+def without_keys(url: str) -> Log:
+    """Return the log at `url` for reading alone: closed words stay closed."""
+    return open_log(url, vocabulary=VOCABULARY, evolve=evolve, words=None)
+
+
+def found(
+    application: Application,
+    *,
+    actor: str,
+    categories: Sequence[str],
+    name: str,
+    handle: str,
+    contact: str = "",
+    language: str = "en",
+    clock: Clock = now,
+    ids: Ids = fresh_id,
+) -> Receipt:
+    """Register the first organisation and enrol its `name` as the first administrator, who signs as `handle`.
+
+    AlreadyFounded while there is an administrator. Cut short, it is finished by asking again in the same words.
+    """
+    log, keys = application.log, application.keys
+    desk = Desk(log, keys, clock=clock, ids=ids)
+    ever = administrators(log)
+    gone = [person for person in ever if not _administers(desk, person)]
+    first, person = ids(), ids()
+    said = {"actor": actor, "categories": categories, "name": name, "handle": handle, "contact": contact}
+
+    def decision(seen: Seen, act: Act) -> list[Event]:
+        if len(gone) < len(ever):
+            raise _founded()
+        seen.tables.check("languages", language)
+        registered = actors.register(
+            seen.actor(first),
+            actor_id=first,
+            name=actor,
+            categories=tuple(categories),
+            tables=seen.tables,
+            act=act,
+        )
+        enrolled = members.enrol(
+            seen.member(person),
+            member_id=person,
+            actor=first,
+            name=name,
+            contact=contact,
+            language=language,
+            act=replace(act, label="AMBER+STRICT", group=(first,)),
+        )
+        member = members.evolve(None, enrolled)
+        granted = members.grant(member, role="administrator", pilot="", theatre="", act=act)
+        return [registered, enrolled, granted]
+
+    try:
+        receipt = desk.record(
+            Member(id="", actor=first, administrator=True),
+            "found",
+            decision,
+            given={**said, "language": language},
+            how=Circumstances(key=f"found {len(gone)}"),
+            answer={"actor": first, "member": person},
+        )
+    except KeyReused:
+        raise _founded() from None
+    keys.name(msgspec.json.decode(receipt.result)["member"], handle)
+    return receipt
+
+
+def administrators(log: Log) -> list[str]:
+    """Return the id of every member who was ever granted the administrator's role, in order of the ids."""
+    granted = frame.of(log.frame(), RoleGranted).filter(role="administrator").select("stream").unique()
+    return sorted(stream.partition(":")[2] for (stream,) in granted.collect().iter_rows())
+
+
+def _administers(desk: Desk, person: str) -> bool:
+    member = desk.enrolled(person)
+    return member is not None and member.active and "administrator" in member.roles.get("", frozenset())
+
+
+def _founded() -> AlreadyFounded:
+    return AlreadyFounded(
+        "This deployment has an administrator already.",
+        owner="administrator",
+        remedy="An administrator registers organisations and enrols people: `counterpoise record`.",
+    )
+
+
+def _nothing_lost(url: str, place: Path) -> None:
+    """Refuse to begin a new key store for a log that was written with another."""
+    with without_keys(url) as log:
+        size = log.size()
+    if size:
+        raise KeysMissing(
+            f"The log holds {size} events, and its key store {place} is not there.",
+            owner="operator",
+            remedy=f"Put back the key store and the key file that were copied together, or set {KEYS_SETTING}.",
+        )

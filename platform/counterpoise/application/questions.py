@@ -1,0 +1,205 @@
+"""Questions: what a member may ask of the log. Each answer says what it was computed from."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from counterpoise import policy
+from counterpoise.application.evidence import Evidence
+from counterpoise.application.moments import moment
+from counterpoise.application.names import Names
+from counterpoise.application.questions_log import Ledger
+from counterpoise.application.questions_pilots import Pilots
+from counterpoise.application.shown import Shown, tables_of
+from counterpoise.policy import Member, Visible
+from counterpoise.store.keys import KeyStore
+from counterpoise.store.log import Log
+from counterpoise_projections import balances, divergence, spillover, trust
+
+Rows = tuple[Mapping[str, Any], ...]
+"""Rows of a table, as plain values by column: ids as they are, names beside them."""
+
+
+class Questions:
+    """Every question. `reader` asks it; `as_of` and `at` are as `moments.moment` takes them."""
+
+    def __init__(self, log: Log, keys: KeyStore | None) -> None:
+        self._log = log
+        self._keys = keys
+        self.pilots = Pilots(self.shown)
+        self.ledger = Ledger(log, self.shown)
+
+    def shown(self, reader: Member, *, as_of: str = "", at: str = "") -> Shown:
+        """Return the log as the reader may see it at a moment. For the rooms of the application only."""
+        return Shown(self._log, self._keys, reader, moment(self._log.frame(), as_of=as_of, at=at))
+
+    def find(self, reader: Member, kind: str, text: str, *, pilot: str = "") -> Visible[str]:
+        """Return the id of the actor, theatre, pilot, step, ... that is meant; a refusal names what comes close."""
+        return policy.public(Names(self.shown(reader)).find(kind, text, pilot=pilot))
+
+    def names(self, reader: Member, *, as_of: str = "") -> Visible[Mapping[str, Mapping[str, str]]]:
+        """Return every name the reader may know: kind, then id, to name."""
+        shown = self.shown(reader, as_of=as_of)
+        names = Names(shown)
+        kinds = ("actor", "theatre", "pilot", "step", "member", "narrative", "lesson")
+        return policy.computed({kind: names.all(kind) for kind in kinds}, basis=shown.rows)
+
+    def balances(
+        self, reader: Member, *, pilot: str = "", actor: str = "", as_of: str = "", at: str = ""
+    ) -> Visible[Rows]:
+        """One row a pilot and actor that scanned it: both pans, the balance with its deviation, verdict and level."""
+        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        found = balances.balances(
+            asked.rows, asked.evidence.tables, day=asked.day, own=reader.actor if reader.roles else ""
+        )
+        return asked.answer(_only(found, pilot=pilot, actor=actor))
+
+    def balance_contributions(
+        self, reader: Member, *, pilot: str, actor: str = "", as_of: str = "", at: str = ""
+    ) -> Visible[Rows]:
+        """One row a factor and audience of a balance, the largest first: they sum to it."""
+        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        found = balances.contributions(
+            asked.rows, asked.evidence.tables, day=asked.day, own=reader.actor if reader.roles else ""
+        )
+        return asked.answer(_only(found, pilot=pilot, actor=actor))
+
+    def trust(
+        self,
+        reader: Member,
+        *,
+        actor: str = "",
+        theatre: str = "",
+        holder: str = "",
+        as_of: str = "",
+        at: str = "",
+    ) -> Visible[Rows]:
+        """One row an actor and theatre it was seen in: trust with interval; with `holder`, as that actor has it."""
+        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        return asked.answer(
+            trust.figures(
+                asked.evidence.items,
+                asked.evidence.theatres,
+                asked.questions(actor=actor, theatre=theatre, holder=holder),
+                asked.evidence.tables,
+            )
+        )
+
+    def trust_contributions(
+        self,
+        reader: Member,
+        *,
+        actor: str,
+        theatre: str,
+        holder: str = "",
+        as_of: str = "",
+        at: str = "",
+    ) -> Visible[Rows]:
+        """One row an event that bears on an actor's trust in a theatre: its part and what it contributes."""
+        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        found = trust.contributions(
+            asked.evidence.items,
+            asked.evidence.theatres,
+            asked.questions(actor=actor, theatre=theatre, holder=holder),
+            asked.evidence.tables,
+        )
+        return asked.answer(found.sort(pl.col("contribution").abs(), descending=True, maintain_order=True))
+
+    def trust_pooled(
+        self, reader: Member, *, actor: str = "", as_of: str = "", at: str = ""
+    ) -> Visible[Rows]:
+        """One row an actor: its theatres' trust, weighed by their evidence."""
+        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        figures = trust.figures(
+            asked.evidence.items,
+            asked.evidence.theatres,
+            asked.questions(actor=actor),
+            asked.evidence.tables,
+        )
+        return asked.answer(trust.pooled(figures))
+
+    def trust_norms(self, reader: Member, *, as_of: str = "", at: str = "") -> Visible[Rows]:
+        """One row a theatre: the norm of conduct there."""
+        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        return asked.answer(
+            trust.norms(
+                asked.evidence.items,
+                asked.evidence.theatres,
+                pl.Series([asked.day], dtype=pl.Float64),
+                asked.evidence.tables,
+            )
+        )
+
+    def trajectory(
+        self,
+        reader: Member,
+        *,
+        actor: str = "",
+        theatre: str = "",
+        points: int = 24,
+        as_of: str = "",
+        at: str = "",
+    ) -> Visible[Rows]:
+        """One row an actor, theatre and day on a grid of `points` days from the first evidence to the moment's day."""
+        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        items = asked.evidence.items
+        first = items.select(pl.col("day").min()).collect().item()
+        if first is None:
+            return asked.answer(pl.LazyFrame(schema={**trust.QUESTIONS, **trust.FIGURES}))
+        step = (asked.day - first) / max(points - 1, 1)
+        grid = pl.LazyFrame({"day": [first + step * place for place in range(points)]})
+        questions = asked.questions(actor=actor, theatre=theatre).drop("day").join(grid, how="cross")
+        ordered = questions.sort("actor", "theatre", "day")
+        return asked.answer(trust.figures(items, asked.evidence.theatres, ordered, asked.evidence.tables))
+
+    def spillover(self, reader: Member, *, actor: str = "", as_of: str = "", at: str = "") -> Visible[Rows]:
+        """One row an actor, the theatre its standing comes from and the one it reaches: net, gained, lost, events."""
+        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        found = spillover.cells(
+            asked.evidence.items,
+            asked.evidence.theatres,
+            asked.questions(everywhere=True, actor=actor),
+            asked.evidence.tables,
+        )
+        return asked.answer(found)
+
+    def divergence(self, reader: Member, *, pilot: str = "", as_of: str = "", at: str = "") -> Visible[Rows]:
+        """One row a pilot and pair of its actors: how far apart their fulcra lie, the most apart first."""
+        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        fulcra = balances.fulcra(asked.rows, asked.evidence.tables, own=reader.actor if reader.roles else "")
+        return asked.answer(_only(divergence.divergence(fulcra), pilot=pilot))
+
+
+class _Asked:
+    """One question on its way: the rows, the evidence in them, the names to answer with."""
+
+    def __init__(self, shown: Shown) -> None:
+        self._shown = shown
+        self.rows = shown.rows.value
+        self.day = shown.moment.day
+        self.evidence = Evidence(self.rows, tables_of(self.rows))
+
+    def questions(
+        self, *, actor: str = "", theatre: str = "", holder: str = "", everywhere: bool = False
+    ) -> pl.LazyFrame:
+        """Return who is asked about, where: every actor where it was seen, or (`everywhere`) in every theatre."""
+        items = self.evidence.items.filter(pl.col("day") <= self.day)
+        seen = items.select("theatre", "actor").unique()
+        if everywhere or (actor and theatre):
+            places = self.evidence.theatres.select("theatre").unique()
+            seen = places.join(items.select("actor").unique(), how="cross")
+        asked = _only(seen, actor=actor, theatre=theatre).with_columns(day=pl.lit(self.day))
+        if holder:
+            asked = asked.filter(pl.col("actor") != holder).with_columns(holder=pl.lit(holder))
+        return asked.sort("actor", "theatre")
+
+    def answer(self, found: pl.LazyFrame) -> Visible[Rows]:
+        """Return the rows for the reader, with what they were computed from."""
+        return policy.computed(tuple(found.collect().to_dicts()), basis=self._shown.rows)
+
+
+def _only(rows: pl.LazyFrame, **columns: str) -> pl.LazyFrame:
+    """Return the rows in which each column is as given; an empty word is no condition."""
+    conditions: Sequence[pl.Expr] = [pl.col(name) == word for name, word in columns.items() if word]
+    return rows.filter(*conditions) if conditions else rows
