@@ -180,6 +180,13 @@ def test_a_label_nobody_knows_lets_nobody_do_anything(label: str) -> None:
     assert not any(decide(who, action, strange).allowed for who in PEOPLE.values() for action in Action)
 
 
+def test_a_name_that_is_empty_is_nobodys() -> None:
+    nameless = person("", "coordinator")
+    unowned = replace(CONCERN, owner="", author="", recipients=("",), group=("",), clients=("",))
+
+    assert letters(nameless, unowned) == ON_A_PILOT["another coordinator"]
+
+
 def test_a_role_held_on_no_pilot_counts_for_items_of_no_pilot_alone() -> None:
     enrolled = person("aid", "participant", pilot="")
 

@@ -14,6 +14,7 @@ NOTE = Item(label="AMBER", pilot="flood", owner="aid", author="heron", group=("u
 NARROWED = {
     "one label stricter": {"label": "AMBER+STRICT"},
     "to a client who is now of the group": {"label": "AMBER+STRICT", "group": ("un", "firm")},
+    "with a client to be, who does not read yet": {"label": "AMBER+STRICT", "clients": ("navy",)},
     "to nobody but the author": {"label": "RED"},
     "to a person who reads already": {"label": "RED", "recipients": ("ibis",)},
     "with the group left out": {"group": ()},
@@ -49,17 +50,22 @@ changes = st.fixed_dictionaries(
 
 @pytest.mark.parametrize("how", NARROWED)
 def test_a_change_that_shows_nobody_more_is_no_widening(how: str) -> None:
-    assert not widens(NOTE, replace(NOTE, **NARROWED[how]), readers={"ibis"})  # type: ignore[arg-type]
+    assert not widens(NOTE, replace(NOTE, **NARROWED[how]), readers={"ibis"})  # type: ignore[arg-type]  # fields of an Item
 
 
 @pytest.mark.parametrize("how", WIDENED)
 def test_a_change_that_may_show_somebody_more_is_a_widening(how: str) -> None:
-    assert widens(NOTE, replace(NOTE, **WIDENED[how]), readers={"ibis"})  # type: ignore[arg-type]
+    assert widens(NOTE, replace(NOTE, **WIDENED[how]), readers={"ibis"})  # type: ignore[arg-type]  # fields of an Item
+
+
+@pytest.mark.parametrize("mark", ["anonymous", "chatham", "erased", "unopened"])
+def test_lifting_a_mark_is_a_widening(mark: str) -> None:
+    assert widens(replace(NOTE, **{mark: True}), NOTE)  # type: ignore[arg-type]  # fields of an Item
 
 
 @given(member=members, before=items.filter(lambda item: item.label in LABELS), change=changes)
 def test_what_is_no_widening_shows_nobody_more(member: Member, before: Item, change: dict[str, bool]) -> None:
-    after = replace(before, **change)  # type: ignore[arg-type]
+    after = replace(before, **change)  # type: ignore[arg-type]  # fields of an Item
     reads = decide(member, Action.READ_CONTENT, before).allowed
     readers = {member.pseudonyms.get(before.pilot, "")} if reads else set()
 

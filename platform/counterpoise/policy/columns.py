@@ -104,7 +104,7 @@ def _barred(action: Action, *, own: pl.Expr) -> pl.Expr:
     if action in {Action.READ_CONTENT, Action.READ_ATTRIBUTION, Action.WIDEN}:
         bars.append(_mark("erased"))
     if action in READS:
-        bars.append(_mark("unopened") & ~own.fill_null(False))
+        bars.append(_mark("unopened") & ~own)
     if action is Action.READ_ATTRIBUTION:
         bars += [_mark("anonymous"), _mark("chatham")]
     return pl.any_horizontal(bars)
