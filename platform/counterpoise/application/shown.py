@@ -10,12 +10,13 @@ import polars as pl
 
 from counterpoise import frame, policy
 from counterpoise.domain.deployments import PolicyChanged, starting
-from counterpoise.domain.pilots import PilotProposed, ScansOpened, StageEntered
+from counterpoise.domain.pilots import PilotProposed
 from counterpoise.domain.scans import ScanRecorded, ScanRevised
 from counterpoise.domain.tables import Tables
 from counterpoise.policy import Action, Member, Visible
 from counterpoise.store.keys import KeyStore
 from counterpoise.store.log import Log
+from counterpoise_projections import scales
 
 SCANS = (ScanRecorded.TOPIC, ScanRevised.TOPIC)
 DAY = 86_400_000_000
@@ -101,28 +102,22 @@ class Shown:
 def as_items(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Return standing rows as the policy sees items: scans unopened until their stage is, then under its label.
 
-    A stage that is entered again asks for scans again, and what is recorded then is unopened; what was open stays.
+    A reading that was revised before its stage opened stays unopened for ever.
     """
-    entered = frame.of(rows, StageEntered).select("position", "pilot", "stage", open=pl.lit(False))
-    opened = frame.of(rows, ScansOpened).select("position", "pilot", "stage", open=pl.lit(True))
-    doors = pl.concat([entered, opened]).sort("position")
-    last = opened.group_by("pilot", "stage").agg(opened_at=pl.col("position").max())
+    opened = (
+        scales.readings(rows)
+        .filter(pl.col("opened_at").is_not_null())
+        .select("position", opened=pl.lit(value=True))
+    )
     labels = frame.of(rows, PilotProposed).select("pilot", "scan_label").unique("pilot")
-    scan = pl.col("topic").is_in(SCANS)
-    staged = rows.sort("position").with_columns(
-        stage=pl.when(scan).then(pl.col("body").str.json_path_match("$.stage")), own_label=pl.col("label")
-    )
-    joined = (
-        staged.join_asof(doors, on="position", by=["pilot", "stage"], check_sortedness=False)
-        .join(last, on=["pilot", "stage"], how="left")
-        .join(labels, on="pilot", how="left")
-    )
-    is_open = pl.col("open").fill_null(False) | (pl.col("opened_at") > pl.col("position")).fill_null(False)
+    scan, is_open = pl.col("topic").is_in(SCANS), pl.col("opened").fill_null(value=False)
+    joined = rows.join(opened, on="position", how="left").join(labels, on="pilot", how="left")
     return policy.marked(
         joined.with_columns(
+            own_label=pl.col("label"),
             unopened=scan & ~is_open,
             label=pl.when(scan & is_open).then(pl.col("scan_label")).otherwise(pl.col("label")),
-        ).drop("stage", "open", "opened_at", "scan_label")
+        ).drop("opened", "scan_label")
     ).sort("position")
 
 

@@ -103,7 +103,7 @@ class Records:
         def decision(seen: Seen, act: Act) -> list[Event]:
             erased = sorted(self._desk.keys.erased_keys())
             keys = tuple(key for key in erased if len(seen.events(f"key:{key}")) == 1)
-            nameless = replace(act, member="", actor="", label="CLEAR")
+            nameless = replace(act, member="", actor="", label="GREEN")
             gone: list[Event] = [KeyErased(**nameless.on(f"key:{key}"), key=key) for key in keys]
             return [*gone, TextErased(**nameless.on(f"member:{member}"), keys=keys)]
 

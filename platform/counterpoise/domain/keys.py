@@ -30,7 +30,7 @@ def key_made(*, key: str, commitment: str, pilot: str, at: int) -> KeyMade:
         recorded_at=at,
         occurred_at=at,
         pilot=pilot,
-        label="CLEAR",
+        label="GREEN",
         key=key,
         commitment=commitment,
     )

@@ -31,8 +31,8 @@ def weighing(
     cares: dict[str, dict[str, float]] = {name: {} for name in weights}
     for care in scan.cares:
         cares.get(care.audience, {})[care.factor] = care.care
-    own = scan.fulcrum is not None
-    doubt = scan.fulcrum_doubt if own else actor.fulcrum_doubt
+    unsaid = scan.fulcrum is None and scan.fulcrum_doubt is None
+    doubt = actor.fulcrum_doubt if unsaid else scan.fulcrum_doubt
     return Weighing(
         scores={each.factor: each.score for each in scan.scores},
         doubts={each.factor: each.doubt for each in scan.scores},
@@ -40,7 +40,7 @@ def weighing(
         audiences={name: Audience(weight=weight, care=cares[name]) for name, weight in weights.items()},
         conditions=conditions,
         visibility=visibility,
-        fulcrum=scan.fulcrum if own else actor.fulcrum,
+        fulcrum=actor.fulcrum if scan.fulcrum is None else scan.fulcrum,
         phi_sd=float(tables["balance"]["phi_sd"]) if doubt is None else doubt,
         trust=trust,
         trust_sd=trust_sd,
