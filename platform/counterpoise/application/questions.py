@@ -10,12 +10,11 @@ from counterpoise.application.evidence import Evidence
 from counterpoise.application.moments import moment
 from counterpoise.application.names import Names
 from counterpoise.application.questions_log import Ledger
-from counterpoise.application.questions_pilots import Pilots
 from counterpoise.application.shown import Shown, tables_of
 from counterpoise.policy import Member, Visible
 from counterpoise.store.keys import KeyStore
 from counterpoise.store.log import Log
-from counterpoise_projections import balances, divergence, spillover, trust
+from counterpoise_projections import trust
 
 Rows = tuple[Mapping[str, Any], ...]
 """Rows of a table, as plain values by column: ids as they are, names beside them."""
@@ -27,7 +26,6 @@ class Questions:
     def __init__(self, log: Log, keys: KeyStore | None) -> None:
         self._log = log
         self._keys = keys
-        self.pilots = Pilots(self.shown)
         self.ledger = Ledger(log, self.shown)
 
     def shown(self, reader: Member, *, as_of: str = "", at: str = "") -> Shown:
@@ -44,26 +42,6 @@ class Questions:
         names = Names(shown)
         kinds = ("actor", "theatre", "pilot", "step", "member", "narrative", "lesson")
         return policy.computed({kind: names.all(kind) for kind in kinds}, basis=shown.rows)
-
-    def balances(
-        self, reader: Member, *, pilot: str = "", actor: str = "", as_of: str = "", at: str = ""
-    ) -> Visible[Rows]:
-        """One row a pilot and actor that scanned it: both pans, the balance with its deviation, verdict and level."""
-        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
-        found = balances.balances(
-            asked.rows, asked.evidence.tables, day=asked.day, own=reader.actor if reader.roles else ""
-        )
-        return asked.answer(_only(found, pilot=pilot, actor=actor))
-
-    def balance_contributions(
-        self, reader: Member, *, pilot: str, actor: str = "", as_of: str = "", at: str = ""
-    ) -> Visible[Rows]:
-        """One row a factor and audience of a balance, the largest first: they sum to it."""
-        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
-        found = balances.contributions(
-            asked.rows, asked.evidence.tables, day=asked.day, own=reader.actor if reader.roles else ""
-        )
-        return asked.answer(_only(found, pilot=pilot, actor=actor))
 
     def trust(
         self,
@@ -152,23 +130,6 @@ class Questions:
         questions = asked.questions(actor=actor, theatre=theatre).drop("day").join(grid, how="cross")
         ordered = questions.sort("actor", "theatre", "day")
         return asked.answer(trust.figures(items, asked.evidence.theatres, ordered, asked.evidence.tables))
-
-    def spillover(self, reader: Member, *, actor: str = "", as_of: str = "", at: str = "") -> Visible[Rows]:
-        """One row an actor, the theatre its standing comes from and the one it reaches: net, gained, lost, events."""
-        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
-        found = spillover.cells(
-            asked.evidence.items,
-            asked.evidence.theatres,
-            asked.questions(everywhere=True, actor=actor),
-            asked.evidence.tables,
-        )
-        return asked.answer(found)
-
-    def divergence(self, reader: Member, *, pilot: str = "", as_of: str = "", at: str = "") -> Visible[Rows]:
-        """One row a pilot and pair of its actors: how far apart their fulcra lie, the most apart first."""
-        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
-        fulcra = balances.fulcra(asked.rows, asked.evidence.tables, own=reader.actor if reader.roles else "")
-        return asked.answer(_only(divergence.divergence(fulcra), pilot=pilot))
 
 
 class _Asked:
