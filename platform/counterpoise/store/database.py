@@ -89,16 +89,12 @@ class Clash(Exception):  # noqa: N818  it says what happened
 class Transaction(Protocol):
     """What can be done under the write lock; all of it is kept, or none."""
 
-    def frontier(self) -> Frontier:
-        """Return the frontier of the tree as it stands."""
+    def standing(self, streams: Collection[str]) -> tuple[Frontier, dict[str, int]]:
+        """Return the frontier of the tree, and the version of the last event of each stream that has any."""
         ...
 
     def kept(self, receipts: Collection[bytes]) -> dict[bytes, Kept]:
         """Return those of the receipts that are stored."""
-        ...
-
-    def heads(self, streams: Collection[str]) -> dict[str, int]:
-        """Return the version of the last event of each stream that has any."""
         ...
 
     def insert(self, rows: Sequence[Stored], first: int, tiles: Sequence[Tile], frontier: Frontier) -> None:

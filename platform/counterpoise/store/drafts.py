@@ -1,5 +1,6 @@
 """Commands made ready for the writer: events numbered and encoded, words closed, new keys told of first."""
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -8,6 +9,8 @@ from counterpoise.domain.keys import KeyMade, key_made
 from counterpoise.store.database import Database
 from counterpoise.store.mapper import Closed, Mapper, Words, base64, salts
 from counterpoise.store.writer import Entry, Submission
+
+_SALTS = 256  # drawn at once
 
 
 class Share(NamedTuple):
@@ -27,30 +30,31 @@ class Drafts:
         self._mapper = mapper
         self._words = words
         self._announced: set[str] = set()
+        self._salts: deque[str] = deque()
 
     def submission(self, shares: Sequence[Share], versions: Mapping[str, int]) -> Submission:
         """Return the commands as one submission that depends on `versions`, and on the streams it writes to."""
-        expected = dict(versions)
-        self._look_up({event.stream for share in shares for event in share.events}, expected)
+        expected = self._expected(shares, versions)
         closed = list(self._closed(shares, dict(expected)))
         made = self._announcements(closed)
         expected.update((each.row.stream, 0) for each in made)
         return Submission(entries=list(_entries(shares, len(made))), events=made + closed, expected=expected)
 
-    def _look_up(self, streams: set[str], versions: dict[str, int]) -> None:
-        unknown = streams.difference(versions)
-        if unknown:
-            heads = self._database.heads(unknown)
-            versions.update((stream, heads.get(stream, 0)) for stream in unknown)
+    def _expected(self, shares: Sequence[Share], versions: Mapping[str, int]) -> dict[str, int]:
+        """Return `versions` and those of the streams that are written to without having been read."""
+        unread = {event.stream for share in shares for event in share.events if event.stream not in versions}
+        if not unread:
+            return dict(versions)
+        heads = self._database.heads(unread)
+        return {**versions, **{stream: heads.get(stream, 0) for stream in unread}}
 
     def _closed(self, shares: Sequence[Share], versions: dict[str, int]) -> Iterator[Closed]:
         """Yield every event encoded as the next version of its stream."""
-        salt = salts(sum(len(share.events) for share in shares))
         for share in shares:
             receipt = base64(share.receipt)
             for event in share.events:
                 version = versions[event.stream] = versions[event.stream] + 1
-                yield self._mapper.to_stored(event, version=version, receipt=receipt, salt=next(salt))
+                yield self._mapper.to_stored(event, version=version, receipt=receipt, salt=self._salt())
 
     def _announcements(self, closed: Sequence[Closed]) -> list[Closed]:
         """Return the making of each key among `closed` of which the log has not told yet, if it lives still."""
@@ -60,10 +64,18 @@ class Drafts:
         told = self._database.heads([f"key:{key}" for key in users])
         self._announced.update(key for key in users if f"key:{key}" in told)
         return [
-            self._mapper.to_stored(made, version=1, receipt=user.receipt, salt=next(salts(1)))
+            self._mapper.to_stored(made, version=1, receipt=user.receipt, salt=self._salt())
             for key, user in users.items()
             if key not in self._announced and (made := self._made(key, user.event))
         ]
+
+    def _salt(self) -> str:
+        """Return a salt that no other event has."""
+        try:
+            return self._salts.pop()
+        except IndexError:
+            self._salts.extend(salts(_SALTS))
+            return self._salts.pop()
 
     def _made(self, key: str, user: Event) -> KeyMade | None:
         commitment = self._words.commitment(key)

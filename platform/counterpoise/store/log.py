@@ -137,26 +137,25 @@ class Log:
         key = command.key or os.urandom(16).hex()
         receipt = words.receipt(key)
         body = words.receipt(f"body\0{key}\0{command.body}") if command.key else b""
-        if command.key and (kept := self._database.kept([receipt])):
-            return self._repeat(kept[receipt], body)
         for attempt in range(ATTEMPTS):
             if attempt:
                 sleep(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311  parts those who clash; no secret
-            reading = Reading(self._streams)
+            reading = Reading(self._streams, fresh=attempt > 0)
             try:
                 outcome = decision(reading)
+                share = Share(receipt, body, outcome.events, outcome.result)
+                submission = drafts.submission([share], reading.versions)
             except Exception:
+                if command.key and (kept := self._database.kept([receipt])):
+                    return self._repeat(kept[receipt], body)
                 if reading.moved():
                     continue
                 raise
-            if not outcome.events and not command.key:
-                return Receipt(0, (), outcome.result)
-            share = Share(receipt, body, outcome.events, outcome.result)
-            submission = drafts.submission([share], reading.versions)
             answer = self._writer.submit(submission).wait()
             if isinstance(answer, Repeated):
                 return self._repeat(answer.kept[0], body, submission)
             if isinstance(answer, Written):
+                self._streams.advance(submission.rows)
                 return _receipt(answer, submission)
         raise TooContended(
             f"Others were faster {ATTEMPTS} times. This was not recorded.",
@@ -248,6 +247,7 @@ class Log:
 
     def _publish(self, size_before: int, recordings: Sequence[Recording]) -> None:
         """Show the subscribers what was recorded: first by others up to `size_before`, then by this process."""
+        self._streams.grown(size_before, sum(len(recording.events) for recording in recordings))
         if not self._subscribers:
             return
         with self._lock:

@@ -1,15 +1,18 @@
 """What a decision reads: states of streams, folded once and kept, and the version of each at that moment."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
 from typing import Any, NamedTuple
 
 from counterpoise.domain.events import Event
-from counterpoise.store.database import Database, Row
+from counterpoise.store.database import Database, Row, Stored
 from counterpoise.store.mapper import Mapper
 
-MOST_STATES = 10_000
-"""Streams whose folded states are kept; the least recently read makes room."""
+MOST_STREAMS = 10_000
+"""Streams of which the state is kept; the one that was first read makes room."""
+
+ALONE_AFTER = 20
+"""Commits in a row between which nobody else wrote, after which this process takes itself for alone."""
 
 Evolve = Callable[[Any, Event], Any]
 """(state or None, event) -> state. States are immutable, so that many decisions may share one."""
@@ -30,32 +33,61 @@ class Recorded(NamedTuple):
         return f"{self.stream}#{self.version}"
 
 
+class _Seen(NamedTuple):
+    """What is known of a stream: its last version, and its state as folded up to `version`."""
+
+    head: int = 0
+    version: int = 0
+    state: Any = None
+
+
+_UNSEEN = _Seen()
+
+
 class Streams:
-    """The streams of one log as they stand; each is folded from where it was last read."""
+    """The streams of one log as they stand; each is folded from where it was last read.
+
+    While no other process writes, what this one knows is taken for what is stored, and no read is needed. That
+    is a guess, and a safe one: the versions a command depends on are checked again when it is committed.
+    """
 
     def __init__(self, database: Database, mapper: Mapper, evolve: Evolve) -> None:
         self._database = database
         self._mapper = mapper
         self._evolve = evolve
         self._lock = Lock()
-        self._folded: dict[str, tuple[int, Any]] = {}
+        self._seen: dict[str, _Seen] = {}
+        self._size = -1
+        self._alone = 0
 
-    def folded(self, stream: str) -> tuple[int, Any]:
+    def folded(self, stream: str, *, fresh: bool) -> tuple[int, Any]:
         """Return the version of a stream and its state; 0 and None if it has no event."""
-        version, state = self._folded.get(stream, (0, None))
+        seen = self._seen.get(stream, _UNSEEN)
+        if seen.version and seen.version == seen.head and self._trusted(fresh=fresh):
+            return seen.version, seen.state
+        version, state = seen.version, seen.state
         for row in self._database.stream(stream, after=version):
             version, state = row.version, self._evolve(state, self.recorded(row).event)
-        if version:
-            self._keep(stream, version, state)
+        self._see(stream, _Seen(version, version, state))
         return version, state
+
+    def head(self, stream: str, *, fresh: bool) -> int:
+        """Return the version of a stream."""
+        seen = self._seen.get(stream, _UNSEEN)
+        if seen.head and self._trusted(fresh=fresh):
+            return seen.head
+        head = self._database.heads([stream]).get(stream, 0)
+        self._see(stream, seen._replace(head=head))
+        return head
 
     def history(self, stream: str) -> list[Recorded]:
         """Return the events of a stream."""
         return [self.recorded(row) for row in self._database.stream(stream)]
 
-    def heads(self, streams: Sequence[str]) -> dict[str, int]:
-        """Return the versions of streams that have events."""
-        return self._database.heads(streams)
+    def moved(self, versions: Mapping[str, int]) -> bool:
+        """Whether any of the streams is no longer at this version."""
+        heads = self._database.heads(versions) if versions else {}
+        return any(heads.get(stream, 0) != version for stream, version in versions.items())
 
     def recorded(self, row: Row) -> Recorded:
         """Return the event of a stored row; Unreadable if it is none: no decision is made on a part of a stream."""
@@ -63,50 +95,63 @@ class Streams:
         event, receipt = self._mapper.to_event(stream=stream, version=version, topic=topic, state=state)
         return Recorded(position, stream, version, event, receipt)
 
-    def _keep(self, stream: str, version: int, state: Any) -> None:  # noqa: ANN401  a state of any kind
-        with self._lock:
-            if self._folded.get(stream, (0, None))[0] <= version:
-                self._folded.pop(stream, None)
-                self._folded[stream] = version, state
-            if len(self._folded) > MOST_STATES:
-                del self._folded[next(iter(self._folded))]
+    def grown(self, size_before: int, events: int) -> None:
+        """Take note that this process committed `events` to a log of `size_before`: others wrote if it had fewer."""
+        self._alone = self._alone + 1 if size_before == self._size else 0
+        self._size = size_before + events
+
+    def advance(self, rows: Iterable[Stored]) -> None:
+        """Take note of what this process has committed."""
+        for stream, version, topic, state, _ in rows:
+            seen = self._seen.get(stream, _UNSEEN)
+            if seen.version == version - 1 and seen.version:
+                event = self._mapper.to_event(stream=stream, version=version, topic=topic, state=state).event
+                self._see(stream, _Seen(max(version, seen.head), version, self._evolve(seen.state, event)))
+            elif seen.head < version:
+                self._see(stream, seen._replace(head=version))
+
+    def _trusted(self, *, fresh: bool) -> bool:
+        return self._alone > ALONE_AFTER and not fresh
+
+    def _see(self, stream: str, seen: _Seen) -> None:
+        self._seen[stream] = seen
+        if len(self._seen) > MOST_STREAMS:
+            with self._lock:
+                self._seen.pop(next(iter(self._seen)), None)
 
 
 class Reading:
     """One decision's view of the log. Remembers the version of every stream it looked at."""
 
-    def __init__(self, streams: Streams) -> None:
+    def __init__(self, streams: Streams, *, fresh: bool = True) -> None:
         self._streams = streams
+        self._fresh = fresh
         self._states: dict[str, Any] = {}
         self.versions: dict[str, int] = {}
 
     def state(self, stream: str) -> Any:  # noqa: ANN401  a state of the stream's kind
         """Return the folded state of a stream, None if it has no event; the same however often it is asked."""
         if stream not in self._states:
-            version, state = self._streams.folded(stream)
-            self._see(stream, version)
-            self._states[stream] = state
+            version, self._states[stream] = self._streams.folded(stream, fresh=self._fresh)
+            self._remember(stream, version)
         return self._states[stream]
 
     def history(self, stream: str) -> list[Recorded]:
         """Return the events of a stream, in order."""
         events = self._streams.history(stream)
-        self._see(stream, len(events))
+        self._remember(stream, len(events))
         return events
 
     def version(self, stream: str) -> int:
         """Return how many events a stream has."""
         if stream not in self.versions:
-            self._see(stream, self._streams.heads([stream]).get(stream, 0))
+            self._remember(stream, self._streams.head(stream, fresh=self._fresh))
         return self.versions[stream]
 
     def moved(self) -> bool:
         """Whether any stream looked at has moved since."""
-        if not self.versions:
-            return False
-        heads = self._streams.heads(list(self.versions))
-        return any(heads.get(stream, 0) != version for stream, version in self.versions.items())
+        return self._streams.moved(self.versions)
 
-    def _see(self, stream: str, version: int) -> None:
+    def _remember(self, stream: str, version: int) -> None:
         """Remember the first version seen: if the stream moved meanwhile, the decision is made again."""
         self.versions.setdefault(stream, version)

@@ -1,6 +1,5 @@
 """The log in an SQLite file: durable commits, one writer at a time, nothing changed and nothing taken away."""
 
-import json
 import os
 import sqlite3
 from collections import deque
@@ -14,6 +13,7 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import adbc_driver_sqlite.dbapi
+import msgspec
 import polars as pl
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.sqlite import (
@@ -81,9 +81,9 @@ _READ = (
 )
 _PAGE_OF_ROWS = f"{_READ} WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index"
 _STREAM = f"{_READ} WHERE originator_id = ? AND originator_version > ? ORDER BY originator_version"
-_HEADS = (
-    "SELECT value, (SELECT MAX(originator_version) FROM stored_events WHERE originator_id = value)"
-    " FROM json_each(?)"
+_STANDING = (
+    "SELECT frontier, (SELECT json_group_object(value, (SELECT MAX(originator_version) FROM stored_events"
+    " WHERE originator_id = value)) FROM json_each(?)) FROM log_state"
 )
 
 
@@ -172,9 +172,14 @@ class _Hand:
     def __init__(self, raw: sqlite3.Connection) -> None:
         self._raw = raw
 
-    def frontier(self) -> Frontier:
-        """Return the frontier of the tree as it stands."""
-        return Frontier.from_bytes(self._raw.execute("SELECT frontier FROM log_state").fetchone()[0])
+    def standing(self, streams: Collection[str]) -> tuple[Frontier, dict[str, int]]:
+        """Return the frontier of the tree, and the version of the last event of each stream that has any."""
+        named = msgspec.json.encode(list(streams)).decode()
+        frontier, heads = self._raw.execute(_STANDING, (named,)).fetchone()
+        found = msgspec.json.decode(heads, type=dict[str, int | None])
+        return Frontier.from_bytes(frontier), {
+            stream: head for stream, head in found.items() if head is not None
+        }
 
     def kept(self, receipts: Collection[bytes]) -> dict[bytes, Kept]:
         """Return those of the receipts that are stored."""
@@ -185,16 +190,11 @@ class _Hand:
         )
         return {kept.receipt: kept for kept in map(Kept._make, found)}
 
-    def heads(self, streams: Collection[str]) -> dict[str, int]:
-        """Return the version of the last event of each stream that has any."""
-        return _heads(self._raw, streams)
-
     def insert(self, rows: Sequence[Stored], first: int, tiles: Sequence[Tile], frontier: Frontier) -> None:
         """Store events whose leaves begin at index `first`, the tiles they complete and the grown frontier."""
-        self._fill(
+        last = self._fill(
             "stored_events (originator_id, originator_version, topic, state)", [row[:4] for row in rows]
         )
-        last: int = self._raw.execute("SELECT last_insert_rowid()").fetchone()[0]
         ids = range(last - len(rows) + 1, last + 1)
         leaves = range(first, first + len(rows))
         self._fill("log_leaf", list(zip(leaves, ids, (row.leaf for row in rows), strict=True)))
@@ -205,10 +205,13 @@ class _Hand:
         """Store receipts."""
         self._fill("receipts", sorted(receipts))
 
-    def _fill(self, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Insert rows, many a statement: each statement lets go of Python's lock once, not once a row."""
+    def _fill(self, table: str, rows: Sequence[tuple[Any, ...]]) -> int:
+        """Insert rows and return the id of the last, many a statement: each lets go of Python's lock once."""
+        last = 0
         for block in _blocks(rows):
-            self._raw.execute(_insert(table, len(block), len(block[0])), list(chain.from_iterable(block)))
+            statement = _insert(table, len(block), len(block[0]))
+            last = self._raw.execute(statement, list(chain.from_iterable(block))).lastrowid or 0
+        return last
 
 
 class SQLiteDatabase(SQLiteApplicationRecorder):
@@ -262,7 +265,7 @@ class SQLiteDatabase(SQLiteApplicationRecorder):
     def heads(self, streams: Collection[str]) -> dict[str, int]:
         """Return the versions of streams that have events, all of one moment."""
         with self._reading() as raw:
-            return _heads(raw, streams)
+            return _Hand(raw).standing(streams)[1]
 
     def stream(self, stream: str, *, after: int = 0) -> list[Row]:
         """Return the events of a stream with versions above `after`, in order."""
@@ -290,7 +293,7 @@ class SQLiteDatabase(SQLiteApplicationRecorder):
     def frontier(self) -> Frontier:
         """Return the frontier of the committed tree."""
         with self._reading() as raw:
-            return _Hand(raw).frontier()
+            return _Hand(raw).standing(())[0]
 
     def leaves(self, lo: int, hi: int) -> Sequence[bytes]:
         """Return the leaf hashes lo <= index < hi, in order."""
@@ -315,7 +318,7 @@ class SQLiteDatabase(SQLiteApplicationRecorder):
             for stream, version, topic, state in map(_stored, stored_events)
         ]
         hand = _Hand(c.sqlite_cursor.connection)
-        append(hand, hand.frontier(), rows)
+        append(hand, hand.standing(())[0], rows)
         (last,) = c.sqlite_cursor.execute("SELECT MAX(rowid) FROM stored_events").fetchone()
         return range(last - len(rows) + 1, last + 1)
 
@@ -365,11 +368,6 @@ def _bring_up(path: Path) -> None:
             raw.execute("INSERT INTO log_schema VALUES (0, ?)", (uuid4().hex,))
             raw.execute("INSERT INTO log_state VALUES (1, ?)", (Frontier().to_bytes(),))
         raw.execute("UPDATE log_schema SET version = ?", (max(version, len(STEPS)),))
-
-
-def _heads(raw: sqlite3.Connection, streams: Collection[str]) -> dict[str, int]:
-    named = json.dumps(list(streams))
-    return {stream: head for stream, head in raw.execute(_HEADS, (named,)) if head is not None}
 
 
 def _stored(event: StoredEvent) -> tuple[str, int, str, bytes]:

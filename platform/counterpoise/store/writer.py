@@ -28,6 +28,9 @@ MOST_WAITING = 5_000
 PATIENCE = 10.0
 """Seconds for which the writer looks for a database that went away, before it tells its callers."""
 
+LINGER = 0.001
+"""Seconds for which the writer waits for the callers it has just answered, if there are several."""
+
 _PAUSE = 0.05
 
 logger = logging.getLogger(__name__)
@@ -130,6 +133,7 @@ class Writer:
         self._thread: Thread | None = None
         self._closed = False
         self._held: Submission | None = None
+        self._callers = 1
 
     @property
     def waiting(self) -> int:
@@ -165,21 +169,19 @@ class Writer:
     def _run(self) -> None:
         while (batch := self._take()) is not None:
             self._record(batch)
+            self._callers = len(batch) + self._queue.qsize()
 
     def _take(self) -> list[Submission] | None:
-        """Wait for a submission, and return it with those that wait behind it and share a transaction."""
+        """Wait for a submission, and return it with those behind it that share its transaction; None to stop."""
         first = self._held or self._queue.get()
         self._held = None
         if first is None:
             return None
         batch, events, size = [first], len(first.rows), first.size
+        deadline = monotonic() + LINGER
         while events < MOST_EVENTS and size < MOST_BYTES:
-            try:
-                following = self._queue.get_nowait()
-            except Empty:
-                break
+            following = self._following(deadline if len(batch) < self._callers else 0)
             if following is None:
-                self._queue.put(None)
                 break
             events, size = events + len(following.rows), size + following.size
             if events > MOST_EVENTS or size > MOST_BYTES:
@@ -187,6 +189,16 @@ class Writer:
                 break
             batch.append(following)
         return batch
+
+    def _following(self, deadline: float) -> Submission | None:
+        """Return the next submission, if one comes by the deadline."""
+        try:
+            following = self._queue.get(timeout=max(0.0, deadline - monotonic()))
+        except Empty:
+            return None
+        if following is None:
+            self._queue.put(None)
+        return following
 
     def _record(self, batch: Sequence[Submission]) -> None:
         """Commit a batch and answer its callers; if it cannot be committed together, one by one."""
@@ -244,8 +256,7 @@ class _Trial:
 
     def __init__(self, transaction: Transaction, batch: Sequence[Submission]) -> None:
         self._kept = transaction.kept([entry.receipt for each in batch for entry in each.entries])
-        self._heads = transaction.heads({stream for each in batch for stream in each.expected})
-        frontier = transaction.frontier()
+        frontier, self._heads = transaction.standing({stream for each in batch for stream in each.expected})
         self.size_before = frontier.size
         self._next = frontier.size + 1
         self._fresh: list[Kept] = []
