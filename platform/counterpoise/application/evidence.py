@@ -5,24 +5,28 @@ from collections.abc import Sequence
 import polars as pl
 
 from counterpoise.domain.tables import Tables
-from counterpoise_projections import evidence, histories, observations, trust
+from counterpoise_projections import observations, trust
+from counterpoise_projections.balances import Known
 
 
-class Evidence:
+class Evidence(Known):
     """Items of evidence and the theatres they happened in, from rows a reader may read."""
 
     def __init__(self, rows: pl.LazyFrame, tables: Tables) -> None:
+        super().__init__(rows, tables)
+        self.rows = rows
         self.tables = tables
-        self.observations = observations.observations(rows, tables).collect().lazy()
-        self.items = evidence.weigh(self.observations, tables).collect().lazy()
-        self.theatres = histories.theatres(rows, tables).collect().lazy()
+
+    def observations(self) -> pl.LazyFrame:
+        """Return what was observed, before it is weighed: what-if questions change it."""
+        return observations.observations(self.rows, self.tables)
 
     def lowest_trust(
         self, holder: str, partners: Sequence[str], *, theatre: str, day: float
     ) -> tuple[float | None, float]:
-        """Return the lowest trust of `holder` in its partners in a theatre, and its deviation; None if it has none.
+        """Return the lowest trust of `holder` in its partners in a theatre, and its deviation.
 
-        A partner the holder has no evidence of, own or imported, does not count.
+        A partner the holder has no evidence of, own or imported, does not count; None if it has none of any.
         """
         asked = pl.LazyFrame(
             {

@@ -14,7 +14,7 @@ from counterpoise.application.shown import Shown, tables_of
 from counterpoise.policy import Member, Visible
 from counterpoise.store.keys import KeyStore
 from counterpoise.store.log import Log
-from counterpoise_projections import trust
+from counterpoise_projections import balances, divergence, spillover, trust, what_if
 
 Rows = tuple[Mapping[str, Any], ...]
 """Rows of a table, as plain values by column: ids as they are, names beside them."""
@@ -43,6 +43,45 @@ class Questions:
         kinds = ("actor", "theatre", "pilot", "step", "member", "narrative", "lesson")
         return policy.computed({kind: names.all(kind) for kind in kinds}, basis=shown.rows)
 
+    def balances(
+        self, reader: Member, *, pilot: str = "", actor: str = "", as_of: str = "", at: str = ""
+    ) -> Visible[Rows]:
+        """One row a pilot and actor that scanned it: both pans, the balance with its deviation, verdict, level.
+
+        Open scans count, and those of the reader's own organisation.
+        """
+        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        found = balances.balances(
+            asked.rows, asked.known.tables, day=asked.day, own=reader.actor, known=asked.known
+        )
+        return asked.answer(_only(found, pilot=pilot, actor=actor))
+
+    def balance_history(
+        self, reader: Member, *, pilot: str = "", actor: str = "", as_of: str = "", at: str = ""
+    ) -> Visible[Rows]:
+        """One row an opened reading of a scan, as it was weighed when it opened."""
+        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        found = balances.history(asked.rows, asked.known.tables, known=asked.known)
+        return asked.answer(_only(found, pilot=pilot, actor=actor))
+
+    def balance_contributions(
+        self, reader: Member, *, pilot: str, actor: str = "", as_of: str = "", at: str = ""
+    ) -> Visible[Rows]:
+        """One row a factor and audience of a balance, the largest first: they sum to it."""
+        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        found = balances.contributions(
+            asked.rows, asked.known.tables, day=asked.day, own=reader.actor, known=asked.known
+        )
+        return asked.answer(_only(found, pilot=pilot, actor=actor))
+
+    def advice(self, reader: Member, *, pilot: str = "", as_of: str = "", at: str = "") -> Visible[Rows]:
+        """One row a pilot: the level its balances advise, the actor and the factor that set it."""
+        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        found = balances.advice(
+            asked.rows, asked.known.tables, day=asked.day, own=reader.actor, known=asked.known
+        )
+        return asked.answer(_only(found, pilot=pilot))
+
     def trust(
         self,
         reader: Member,
@@ -57,10 +96,10 @@ class Questions:
         asked = _Asked(self.shown(reader, as_of=as_of, at=at))
         return asked.answer(
             trust.figures(
-                asked.evidence.items,
-                asked.evidence.theatres,
+                asked.known.items,
+                asked.known.theatres,
                 asked.questions(actor=actor, theatre=theatre, holder=holder),
-                asked.evidence.tables,
+                asked.known.tables,
             )
         )
 
@@ -77,10 +116,10 @@ class Questions:
         """One row an event that bears on an actor's trust in a theatre: its part and what it contributes."""
         asked = _Asked(self.shown(reader, as_of=as_of, at=at))
         found = trust.contributions(
-            asked.evidence.items,
-            asked.evidence.theatres,
+            asked.known.items,
+            asked.known.theatres,
             asked.questions(actor=actor, theatre=theatre, holder=holder),
-            asked.evidence.tables,
+            asked.known.tables,
         )
         return asked.answer(found.sort(pl.col("contribution").abs(), descending=True, maintain_order=True))
 
@@ -90,10 +129,10 @@ class Questions:
         """One row an actor: its theatres' trust, weighed by their evidence."""
         asked = _Asked(self.shown(reader, as_of=as_of, at=at))
         figures = trust.figures(
-            asked.evidence.items,
-            asked.evidence.theatres,
+            asked.known.items,
+            asked.known.theatres,
             asked.questions(actor=actor),
-            asked.evidence.tables,
+            asked.known.tables,
         )
         return asked.answer(trust.pooled(figures))
 
@@ -102,10 +141,10 @@ class Questions:
         asked = _Asked(self.shown(reader, as_of=as_of, at=at))
         return asked.answer(
             trust.norms(
-                asked.evidence.items,
-                asked.evidence.theatres,
+                asked.known.items,
+                asked.known.theatres,
                 pl.Series([asked.day], dtype=pl.Float64),
-                asked.evidence.tables,
+                asked.known.tables,
             )
         )
 
@@ -121,7 +160,7 @@ class Questions:
     ) -> Visible[Rows]:
         """One row an actor, theatre and day on a grid of `points` days from the first evidence to the moment's day."""
         asked = _Asked(self.shown(reader, as_of=as_of, at=at))
-        items = asked.evidence.items
+        items = asked.known.items
         first = items.select(pl.col("day").min()).collect().item()
         if first is None:
             return asked.answer(pl.LazyFrame(schema={**trust.QUESTIONS, **trust.FIGURES}))
@@ -129,7 +168,50 @@ class Questions:
         grid = pl.LazyFrame({"day": [first + step * place for place in range(points)]})
         questions = asked.questions(actor=actor, theatre=theatre).drop("day").join(grid, how="cross")
         ordered = questions.sort("actor", "theatre", "day")
-        return asked.answer(trust.figures(items, asked.evidence.theatres, ordered, asked.evidence.tables))
+        return asked.answer(trust.figures(items, asked.known.theatres, ordered, asked.known.tables))
+
+    def spillover(self, reader: Member, *, actor: str = "", as_of: str = "", at: str = "") -> Visible[Rows]:
+        """One row an actor, theatre its standing comes from and theatre it reaches: net, gained, lost, events."""
+        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        return asked.answer(asked.cells(actor))
+
+    def spillover_matrix(self, reader: Member, *, as_of: str = "", at: str = "") -> Visible[Rows]:
+        """One row a theatre that lends and one that borrows, over all actors."""
+        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        return asked.answer(spillover.matrix(asked.cells(), asked.known.tables))
+
+    def spillover_carriers(self, reader: Member, *, as_of: str = "", at: str = "") -> Visible[Rows]:
+        """One row a holder, theatre that lends and theatre that borrows: who carries it."""
+        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        known = asked.known
+        everywhere = spillover.everywhere(known.items, known.theatres, day=asked.day)
+        return asked.answer(spillover.carriers(known.items, known.theatres, everywhere, known.tables))
+
+    def what_if(
+        self,
+        reader: Member,
+        *,
+        actor: str,
+        theatre: str,
+        drop: Sequence[str],
+        holder: str = "",
+        as_of: str = "",
+        at: str = "",
+    ) -> Visible[Rows]:
+        """One row: trust as it is, as it would be had the events `drop` (ids) not happened, and the difference."""
+        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        known = asked.known
+        before = known.observations().collect().lazy()
+        changed = what_if.changed(before, drop=tuple(drop))
+        questions = asked.questions(actor=actor, theatre=theatre, holder=holder)
+        return asked.answer(what_if.difference(before, changed, known.theatres, questions, known.tables))
+
+    def divergence(self, reader: Member, *, pilot: str = "", as_of: str = "", at: str = "") -> Visible[Rows]:
+        """One row a pilot and pair of its actors: how far apart their fulcra lie, the most apart first."""
+        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        fulcra = balances.fulcra(asked.rows, asked.known.tables, day=asked.day, own=reader.actor)
+        found = divergence.divergence(fulcra.rename({"sd": "phi_sd"}))
+        return asked.answer(_only(found, pilot=pilot))
 
 
 class _Asked:
@@ -139,16 +221,21 @@ class _Asked:
         self._shown = shown
         self.rows = shown.rows.value
         self.day = shown.moment.day
-        self.evidence = Evidence(self.rows, tables_of(self.rows))
+        self.known = Evidence(self.rows, tables_of(self.rows))
 
-    def questions(
-        self, *, actor: str = "", theatre: str = "", holder: str = "", everywhere: bool = False
-    ) -> pl.LazyFrame:
-        """Return who is asked about, where: every actor where it was seen, or (`everywhere`) in every theatre."""
-        items = self.evidence.items.filter(pl.col("day") <= self.day)
+    def cells(self, actor: str = "") -> pl.LazyFrame:
+        """Return the cells of spill-over, of one actor or of all."""
+        everywhere = spillover.everywhere(self.known.items, self.known.theatres, day=self.day)
+        return spillover.cells(
+            self.known.items, self.known.theatres, _only(everywhere, actor=actor), self.known.tables
+        )
+
+    def questions(self, *, actor: str = "", theatre: str = "", holder: str = "") -> pl.LazyFrame:
+        """Return who is asked about, where: every actor where it was seen, or the one that is named anywhere."""
+        items = self.known.items.filter(pl.col("day") <= self.day)
         seen = items.select("theatre", "actor").unique()
-        if everywhere or (actor and theatre):
-            places = self.evidence.theatres.select("theatre").unique()
+        if actor and theatre:
+            places = self.known.theatres.select("theatre").unique()
             seen = places.join(items.select("actor").unique(), how="cross")
         asked = _only(seen, actor=actor, theatre=theatre).with_columns(day=pl.lit(self.day))
         if holder:
