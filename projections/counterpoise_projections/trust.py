@@ -1,5 +1,6 @@
 """Trust: an opinion of each actor in each theatre, and what every item of evidence contributes to it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,12 @@ FIGURES: dict[str, Any] = {
 }
 """What `figures` adds to a question."""
 
+PARTS = ("own", "imported", "norm")
+"""Of an opinion: evidence from the theatre itself, what others lend it, and the conduct of others there."""
+
+BATCH = 1_000_000
+"""Pairs of a question and an item that are held in memory at a time, where questions come in slices."""
+
 CONTRIBUTIONS: dict[str, Any] = {
     "question": pl.Int64,  # row of the questions, from 0
     "actor": pl.String,
@@ -45,7 +52,8 @@ CONTRIBUTIONS: dict[str, Any] = {
     "about": pl.String,  # the actor the item is about: another one if it is part of the norm
     "type": pl.String,
     "part": pl.String,  # own, imported or norm
-    "weight": pl.Float64,  # its share of the figures' evidence
+    "weight": pl.Float64,  # part of the opinion's evidence N
+    "share": pl.Float64,  # the same as a share of N
     "contribution": pl.Float64,  # points of trust
 }
 """One row a question and item."""
@@ -78,19 +86,39 @@ def contributions(
     They sum to the question's `trust` less the prior. An item that does not reach the theatre has no row.
     """
     asked = questions.collect()
-    known = _bearing(items, asked)
-    ledger = Ledger(known, theatres, tables, by=_subject(asked))
-    numbered = ledger.asked(asked)
-    sums = ledger.sums(numbered)
-    total = _opinions(sums, tables)["evidence"].to_numpy()
-    squeeze, prior = _squeeze(sums.raw, tables), np.full(len(total), tables["trust"]["prior_weight"])
-    parts = {
-        "own": (ledger.own_shares(numbered), np.ones(len(total))),
-        "imported": (ledger.imported_shares(numbered), squeeze),
-        "norm": (ledger.norm_shares(numbered), prior),
-    }
-    rows = pl.concat(_weighed(part, shares, scale, total) for part, (shares, scale) in parts.items())
-    return _named(rows.lazy(), known.lazy(), asked.lazy(), tables)
+    return Attribution(items, theatres, asked, tables).parts(asked, *PARTS)
+
+
+class Attribution:
+    """Items, opened once, so that many questions can be taken apart some at a time."""
+
+    def __init__(
+        self, items: pl.LazyFrame, theatres: pl.LazyFrame, questions: pl.DataFrame, tables: Tables
+    ) -> None:
+        """Open the items that bear on any of the questions."""
+        self._items = _bearing(items, questions)
+        self._ledger = Ledger(self._items, theatres, tables, by=_subject(questions))
+        self._tables = tables
+
+    def parts(self, questions: pl.DataFrame, *parts: str) -> pl.LazyFrame:
+        """One row a question and item of these parts: CONTRIBUTIONS."""
+        asked = self._ledger.asked(questions)
+        sums = self._ledger.sums(asked)
+        squeeze, prior = _squeeze(sums.raw, self._tables), self._tables["trust"]["prior_weight"]
+        evidence = prior + sums.own + squeeze * sums.raw
+        shares = {"own": self._ledger.own_shares, "imported": self._ledger.imported_shares}
+        shares["norm"] = self._ledger.norm_shares
+        scale = {"own": np.ones(len(squeeze)), "imported": squeeze, "norm": np.full(len(squeeze), prior)}
+        rows = pl.concat(_weighed(part, shares[part](asked), scale[part], evidence) for part in parts)
+        return _named(rows.lazy(), self._items.lazy(), questions.lazy(), self._tables)
+
+    def some_at_a_time(self, questions: pl.DataFrame) -> Iterator[pl.DataFrame]:
+        """Return the questions in slices that have about BATCH items about their actors among them, or one."""
+        about = self._items.group_by("actor").agg(items=pl.len())
+        load = questions.join(about, on="actor", how="left", maintain_order="left")["items"].fill_null(0)
+        yield from questions.with_columns(slice=load.cum_sum() // BATCH).partition_by(
+            "slice", maintain_order=True, include_key=False
+        )
 
 
 def trajectories(
