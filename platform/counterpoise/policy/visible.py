@@ -24,23 +24,23 @@ class Visible(Generic[T_co]):
     representation does not show the value.
     """
 
-    __slots__ = ("_shown", "items", "version")
+    __slots__ = ("_let_out", "items", "version")
 
-    _shown: T_co
+    _let_out: T_co
     items: int | None
     version: str
 
-    def __init__(self, shown: T_co, making: object, *, items: int | None = None) -> None:
+    def __init__(self, thing: T_co, making: object, *, items: int | None = None) -> None:
         if making is not _MAKING:
             raise TypeError("a Visible is made by policy.show, filter, rows, computed or public")
-        object.__setattr__(self, "_shown", shown)
+        object.__setattr__(self, "_let_out", thing)
         object.__setattr__(self, "items", items)
         object.__setattr__(self, "version", policy_version())
 
     @property
     def value(self) -> T_co:
         """What may be shown."""
-        return self._shown
+        return self._let_out
 
     @property
     def basis(self) -> str:
@@ -51,13 +51,13 @@ class Visible(Generic[T_co]):
         return f"computed from the {self.items} {noun} you may read"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Visible) and (self._shown, self.items) == (other._shown, other.items)
+        return isinstance(other, Visible) and (self._let_out, self.items) == (other._let_out, other.items)
 
     def __hash__(self) -> int:
-        return hash((self._shown, self.items))
+        return hash((self._let_out, self.items))
 
     def __repr__(self) -> str:
-        return f"<Visible {type(self._shown).__name__}>"
+        return f"<Visible {type(self._let_out).__name__}>"
 
     def __setattr__(self, name: str, value: object) -> Never:
         raise AttributeError(f"a Visible does not change: {name}")
