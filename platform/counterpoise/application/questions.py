@@ -26,19 +26,19 @@ class Questions:
     def __init__(self, log: Log, keys: KeyStore | None) -> None:
         self._log = log
         self._keys = keys
-        self.ledger = Ledger(log, self.shown)
+        self.ledger = Ledger(log, self._shown)
 
-    def shown(self, reader: Member, *, as_of: str = "", at: str = "") -> Shown:
+    def _shown(self, reader: Member, *, as_of: str = "", at: str = "") -> Shown:
         """Return the log as the reader may see it at a moment. For the rooms of the application only."""
         return Shown(self._log, self._keys, reader, moment(self._log.frame(), as_of=as_of, at=at))
 
     def find(self, reader: Member, kind: str, text: str, *, pilot: str = "") -> Visible[str]:
         """Return the id of the actor, theatre, pilot, step, ... that is meant; a refusal names what comes close."""
-        return policy.public(Names(self.shown(reader)).find(kind, text, pilot=pilot))
+        return policy.public(Names(self._shown(reader)).find(kind, text, pilot=pilot))
 
     def names(self, reader: Member, *, as_of: str = "") -> Visible[Mapping[str, Mapping[str, str]]]:
         """Return every name the reader may know: kind, then id, to name."""
-        shown = self.shown(reader, as_of=as_of)
+        shown = self._shown(reader, as_of=as_of)
         names = Names(shown)
         kinds = ("actor", "theatre", "pilot", "step", "member", "narrative", "lesson")
         return policy.computed({kind: names.all(kind) for kind in kinds}, basis=shown.rows)
@@ -50,7 +50,7 @@ class Questions:
 
         Open scans count, and those of the reader's own organisation.
         """
-        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        asked = _Asked(self._shown(reader, as_of=as_of, at=at))
         found = balances.balances(
             asked.rows, asked.known.tables, day=asked.day, own=reader.actor, known=asked.known
         )
@@ -60,7 +60,7 @@ class Questions:
         self, reader: Member, *, pilot: str = "", actor: str = "", as_of: str = "", at: str = ""
     ) -> Visible[Rows]:
         """One row an opened reading of a scan, as it was weighed when it opened."""
-        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        asked = _Asked(self._shown(reader, as_of=as_of, at=at))
         found = balances.history(asked.rows, asked.known.tables, known=asked.known)
         return asked.answer(_only(found, pilot=pilot, actor=actor))
 
@@ -68,7 +68,7 @@ class Questions:
         self, reader: Member, *, pilot: str, actor: str = "", as_of: str = "", at: str = ""
     ) -> Visible[Rows]:
         """One row a factor and audience of a balance, the largest first: they sum to it."""
-        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        asked = _Asked(self._shown(reader, as_of=as_of, at=at))
         found = balances.contributions(
             asked.rows, asked.known.tables, day=asked.day, own=reader.actor, known=asked.known
         )
@@ -76,7 +76,7 @@ class Questions:
 
     def advice(self, reader: Member, *, pilot: str = "", as_of: str = "", at: str = "") -> Visible[Rows]:
         """One row a pilot: the level its balances advise, the actor and the factor that set it."""
-        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        asked = _Asked(self._shown(reader, as_of=as_of, at=at))
         found = balances.advice(
             asked.rows, asked.known.tables, day=asked.day, own=reader.actor, known=asked.known
         )
@@ -93,7 +93,7 @@ class Questions:
         at: str = "",
     ) -> Visible[Rows]:
         """One row an actor and theatre it was seen in: trust with interval; with `holder`, as that actor has it."""
-        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        asked = _Asked(self._shown(reader, as_of=as_of, at=at))
         return asked.answer(
             trust.figures(
                 asked.known.items,
@@ -114,7 +114,7 @@ class Questions:
         at: str = "",
     ) -> Visible[Rows]:
         """One row an event that bears on an actor's trust in a theatre: its part and what it contributes."""
-        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        asked = _Asked(self._shown(reader, as_of=as_of, at=at))
         found = trust.contributions(
             asked.known.items,
             asked.known.theatres,
@@ -127,7 +127,7 @@ class Questions:
         self, reader: Member, *, actor: str = "", as_of: str = "", at: str = ""
     ) -> Visible[Rows]:
         """One row an actor: its theatres' trust, weighed by their evidence."""
-        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        asked = _Asked(self._shown(reader, as_of=as_of, at=at))
         figures = trust.figures(
             asked.known.items,
             asked.known.theatres,
@@ -138,7 +138,7 @@ class Questions:
 
     def trust_norms(self, reader: Member, *, as_of: str = "", at: str = "") -> Visible[Rows]:
         """One row a theatre: the norm of conduct there."""
-        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        asked = _Asked(self._shown(reader, as_of=as_of, at=at))
         return asked.answer(
             trust.norms(
                 asked.known.items,
@@ -159,7 +159,7 @@ class Questions:
         at: str = "",
     ) -> Visible[Rows]:
         """One row an actor, theatre and day on a grid of `points` days from the first evidence to the moment's day."""
-        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        asked = _Asked(self._shown(reader, as_of=as_of, at=at))
         items = asked.known.items
         first = items.select(pl.col("day").min()).collect().item()
         if first is None:
@@ -172,17 +172,17 @@ class Questions:
 
     def spillover(self, reader: Member, *, actor: str = "", as_of: str = "", at: str = "") -> Visible[Rows]:
         """One row an actor, theatre its standing comes from and theatre it reaches: net, gained, lost, events."""
-        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        asked = _Asked(self._shown(reader, as_of=as_of, at=at))
         return asked.answer(asked.cells(actor))
 
     def spillover_matrix(self, reader: Member, *, as_of: str = "", at: str = "") -> Visible[Rows]:
         """One row a theatre that lends and one that borrows, over all actors."""
-        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        asked = _Asked(self._shown(reader, as_of=as_of, at=at))
         return asked.answer(spillover.matrix(asked.cells(), asked.known.tables))
 
     def spillover_carriers(self, reader: Member, *, as_of: str = "", at: str = "") -> Visible[Rows]:
         """One row a holder, theatre that lends and theatre that borrows: who carries it."""
-        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        asked = _Asked(self._shown(reader, as_of=as_of, at=at))
         known = asked.known
         everywhere = spillover.everywhere(known.items, known.theatres, day=asked.day)
         return asked.answer(spillover.carriers(known.items, known.theatres, everywhere, known.tables))
@@ -199,7 +199,7 @@ class Questions:
         at: str = "",
     ) -> Visible[Rows]:
         """One row: trust as it is, as it would be had the events `drop` (ids) not happened, and the difference."""
-        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        asked = _Asked(self._shown(reader, as_of=as_of, at=at))
         known = asked.known
         before = known.observations().collect().lazy()
         changed = what_if.changed(before, drop=tuple(drop))
@@ -208,7 +208,7 @@ class Questions:
 
     def divergence(self, reader: Member, *, pilot: str = "", as_of: str = "", at: str = "") -> Visible[Rows]:
         """One row a pilot and pair of its actors: how far apart their fulcra lie, the most apart first."""
-        asked = _Asked(self.shown(reader, as_of=as_of, at=at))
+        asked = _Asked(self._shown(reader, as_of=as_of, at=at))
         fulcra = balances.fulcra(asked.rows, asked.known.tables, day=asked.day, own=reader.actor)
         found = divergence.divergence(fulcra.rename({"sd": "phi_sd"}))
         return asked.answer(_only(found, pilot=pilot))
