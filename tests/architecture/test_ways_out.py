@@ -77,7 +77,14 @@ from counterpoise.store.log import Log
 def verify(application: Application) -> int:
     return application.log.size()
 """
+SHOWING = """
+from counterpoise.domain.refusals import Refusal
+from counterpoise.store.log import Log
+
+class NothingToShow(Refusal): ...
+"""
 COMMANDS = """
+from counterpoise.application.shown import NothingToShow
 from counterpoise.application.house import Application
 from counterpoise.application.operations import rebuild, verify
 from counterpoise.store.log import Receipt
@@ -95,7 +102,7 @@ GOOD = {
     "platform/counterpoise/application/verbs_concerns.py": VERBS,
     "platform/counterpoise/application/house.py": HOUSE,
     "platform/counterpoise/application/operations.py": OPERATIONS,
-    "platform/counterpoise/application/shown.py": "from counterpoise.store.log import Log\n",
+    "platform/counterpoise/application/shown.py": SHOWING,
     "platform/counterpoise/cli/commands.py": COMMANDS,
     "platform/counterpoise/http/pages.py": "from counterpoise.application.house import Application\n",
     "bot/counterpoise_bot/listeners.py": "import counterpoise.application.questions\n",

@@ -22,6 +22,7 @@ FACES = ("counterpoise.http", COMMAND_LINE, "counterpoise_bot", "counterpoise_sa
 BELOW = ("counterpoise.store", "counterpoise.frame", "counterpoise_projections")
 """Rooms that hold the log unfiltered: a face never enters them."""
 
+REFUSALS = "counterpoise.domain.refusals"
 DOORS = ("house", "questions", "verbs", "operations")
 """Rooms of the application, by how their names begin, that faces may enter though they hold the log."""
 
@@ -120,8 +121,9 @@ def faces_enter_by_the_application(source: Source, house: list[Source]) -> Itera
     if not within(source.name, *FACES):
         return
     behind = [room.name for room in house if _behind_the_doors(room)]
+    fine = {*EXCEPTIONS, *(name for room in house for name in _refusals(room))}
     for node, name in source.imported:
-        if name not in EXCEPTIONS and within(name, *BELOW, *behind):
+        if name not in fine and within(name, *BELOW, *behind):
             yield node, f"a face imports {name}"
     for call in calls(source.tree, "import_module", "__import__"):
         name = text(call.args[0]) if call.args else ""
@@ -233,6 +235,14 @@ def _behind_the_doors(room: Source) -> bool:
     if not within(room.name, APPLICATION) or _room(room.name).startswith(DOORS):
         return False
     return any(within(name, *BELOW) for _, name in room.imported)
+
+
+def _refusals(room: Source) -> Iterator[str]:
+    """Yield the application's own refusals in full: a face words them, and they hold what they say."""
+    for node in room.tree.body if within(room.name, APPLICATION) else ():
+        if isinstance(node, ast.ClassDef):
+            bases = [room.full(base) for base in node.bases]
+            yield from (f"{room.name}.{node.name}" for base in bases if within(base, REFUSALS))
 
 
 def _kept_from_the_store(room: Source) -> Iterator[str]:
