@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from threading import Barrier, Thread
 from typing import ClassVar
+from uuid import UUID
 
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
@@ -40,11 +41,13 @@ class Notes(Aggregate):
     """The library's aggregate of notes: what it saves has one figure and one line of words as well."""
 
     figure = 0.0
+    words = ""
 
     @event("Noted")
     def note(self, figure: float, words: str) -> None:
         """Take a note."""
         self.figure = figure
+        self.words = words
 
 
 def main() -> None:
@@ -107,7 +110,7 @@ def noted(stream: str, turn: int) -> Noted:
 
 def library(folder: Path) -> Call:
     """Return a call that saves one event of an aggregate that is held in memory."""
-    application: Application = Application(
+    application = Application[UUID](
         env={"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(folder / "library.db")}
     )
     held = [Notes() for _ in range(CALLERS)]

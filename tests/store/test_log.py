@@ -150,11 +150,19 @@ def test_a_decision_is_made_again_when_a_stream_it_read_has_moved(
 
 
 def test_a_decision_is_made_again_when_a_stream_it_only_writes_to_has_moved(log: Log) -> None:
-    receipts = at_once(8, lambda _: log.decide(Command(), note("note:shared")))
+    def decision(_: Reading) -> Outcome:
+        if log.size() == 0:
+            log.decide(Command(), note("note:written"))
+        return Outcome([noted("note:written")])
 
-    assert sorted(event for receipt in receipts for event in receipt.events) == [
-        f"note:shared#{n}" for n in range(1, 9)
-    ]
+    assert log.decide(Command(), decision).events == ("note:written#2",)
+
+
+def test_a_crowd_on_one_stream_goes_by_in_line(log: Log) -> None:
+    receipts = at_once(32, lambda _: [log.decide(Command(), note("note:shared")) for _ in range(4)])
+
+    events = {event for caller in receipts for receipt in caller for event in receipt.events}
+    assert events == {f"note:shared#{n}" for n in range(1, 129)}
 
 
 def test_a_refusal_stands_only_if_what_it_rests_on_has_not_moved(log: Log) -> None:

@@ -83,7 +83,7 @@ class ConnectionLost(Exception):  # noqa: N818  it says what happened
 
 
 class Clash(Exception):  # noqa: N818  it says what happened
-    """Another event already has one of these versions; nothing of the transaction was kept."""
+    """Another event has one of these versions, or another command one of these receipts; nothing was kept."""
 
 
 class Transaction(Protocol):
@@ -114,7 +114,8 @@ class Database(Protocol):
     def writing(self) -> AbstractContextManager[Transaction]:
         """Lend a write transaction, committed durably when its block ends without an exception.
 
-        Clash if a version is taken, ConnectionLost if the outcome is unknown, StoreFailed if the store cannot.
+        Clash if a version or a receipt is taken, ConnectionLost if the outcome is unknown, StoreFailed if the
+        store cannot record.
         """
         ...
 

@@ -10,7 +10,7 @@ from counterpoise.store.database import Database
 from counterpoise.store.mapper import Closed, Mapper, Words, base64, salts
 from counterpoise.store.writer import Entry, Submission
 
-_SALTS = 256  # drawn at once
+_SALTS = 1_024  # drawn at once
 
 
 class Share(NamedTuple):

@@ -1,80 +1,49 @@
 """The log: one way in for every fact, decided on what was recorded before, and every way of reading it back."""
 
 import logging
-import os
-import random
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from threading import Lock
-from time import sleep
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import polars as pl
 
 from counterpoise.domain.events import Event
 from counterpoise.domain.refusals import Refusal
 from counterpoise.store import tree
-from counterpoise.store.database import Database, Kept, Row
-from counterpoise.store.drafts import Drafts, Share
+from counterpoise.store.bulk import Bulk, Imported, Told
+from counterpoise.store.database import Database, Row, StoreFailed
+from counterpoise.store.deciding import Command, Decider, Decision, KeyReused, Outcome, Receipt
+from counterpoise.store.drafts import Drafts
 from counterpoise.store.frames import Frames
 from counterpoise.store.mapper import Mapper, Unreadable, Words
 from counterpoise.store.reading import Evolve, Reading, Recorded, Streams
-from counterpoise.store.writer import Recording, Repeated, Submission, Writer, Written
+from counterpoise.store.writer import Recording, TooBusy, TooContended, Writer
 
-ATTEMPTS = 5
-"""How often a command is decided before it is told that others were faster each time."""
+__all__ = [
+    "Command",
+    "Decision",
+    "Imported",
+    "KeyReused",
+    "Log",
+    "NoKeyStore",
+    "Outcome",
+    "Quarantined",
+    "Reading",
+    "Receipt",
+    "Recorded",
+    "Row",
+    "StoreFailed",
+    "TooBusy",
+    "TooContended",
+]
 
 logger = logging.getLogger(__name__)
-
-
-class KeyReused(Refusal):
-    """This key was used before, for another command."""
-
-    rule = "key-reused"
-
-
-class TooContended(Refusal):
-    """Others kept changing what this command depends on."""
-
-    rule = "too-contended"
 
 
 class NoKeyStore(Refusal):
     """Nothing is recorded without the key store: words could not be closed, nor repeats known."""
 
     rule = "no-key-store"
-
-
-@dataclass(frozen=True)
-class Command:
-    """What a caller asks to have recorded once: its `key`, and the `body` that a repeat must carry again.
-
-    An empty key is that of a command which is never repeated.
-    """
-
-    key: str = ""
-    body: str = ""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a decision comes to: the events to record, and the answer to give, now and to every repeat.
-
-    The result is kept with the receipt for ever, in the clear: ids and figures, never anybody's words.
-    """
-
-    events: Sequence[Event]
-    result: str = ""
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What became of a command: the position of its first event (0: it has none), its events' ids, its result."""
-
-    position: int
-    events: tuple[str, ...]
-    result: str
-    repeated: bool = False
 
 
 class Quarantined(NamedTuple):
@@ -85,7 +54,14 @@ class Quarantined(NamedTuple):
     why: str
 
 
-Decision = Callable[[Reading], Outcome]
+class _Recorder(NamedTuple):
+    """What recording takes beyond reading."""
+
+    words: Words
+    drafts: Drafts
+    decider: Decider
+
+
 Subscriber = Callable[[Sequence[Recorded]], None]
 
 
@@ -98,11 +74,16 @@ class Log:
     def __init__(self, database: Database, *, mapper: Mapper, evolve: Evolve, words: Words | None) -> None:
         self._database = database
         self._mapper = mapper
-        self._words = words
-        self._drafts = Drafts(database, mapper, words) if words else None
         self._streams = Streams(database, mapper, evolve)
         self._frames = Frames(database, mapper, self._quarantine)
         self._writer = Writer(database, self._publish)
+        self._recorder: _Recorder | None = None
+        if words is not None:
+            drafts = Drafts(database, mapper, words)
+            decider = Decider(
+                database, streams=self._streams, writer=self._writer, drafts=drafts, words=words
+            )
+            self._recorder = _Recorder(words, drafts, decider)
         self._subscribers: list[Subscriber] = []
         self._published = 0
         self._lock = Lock()
@@ -133,35 +114,18 @@ class Log:
         unless what it read has moved: then it is asked again. KeyReused, TooContended, TooBusy, StoreFailed:
         nothing was acknowledged.
         """
-        words, drafts = self._recording()
-        key = command.key or os.urandom(16).hex()
-        receipt = words.receipt(key)
-        body = words.receipt(f"body\0{key}\0{command.body}") if command.key else b""
-        for attempt in range(ATTEMPTS):
-            if attempt:
-                sleep(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311  parts those who clash; no secret
-            reading = Reading(self._streams, fresh=attempt > 0)
-            try:
-                outcome = decision(reading)
-                share = Share(receipt, body, outcome.events, outcome.result)
-                submission = drafts.submission([share], reading.versions)
-            except Exception:
-                if command.key and (kept := self._database.kept([receipt])):
-                    return self._repeat(kept[receipt], body)
-                if reading.moved():
-                    continue
-                raise
-            answer = self._writer.submit(submission).wait()
-            if isinstance(answer, Repeated):
-                return self._repeat(answer.kept[0], body, submission)
-            if isinstance(answer, Written):
-                self._streams.advance(submission.rows)
-                return _receipt(answer, submission)
-        raise TooContended(
-            f"Others were faster {ATTEMPTS} times. This was not recorded.",
-            owner="you",
-            remedy="Look at what has changed, and send it again.",
-        )
+        return self._recording().decider.decide(command, decision)
+
+    def append_many(self, commands: Iterable[tuple[str, Event]], told: Told = lambda _: None) -> Imported:
+        """Record the event of each (key, event), in order, each key once; return how many there were.
+
+        What is known already is counted and left. Transactions are of at most 500 events; cut short, it goes on
+        where it was when it is called again with the same keys. `told` hears how far it is after each.
+        TooContended, TooBusy, StoreFailed: what was counted by then is recorded.
+        """
+        recording = self._recording()
+        bulk = Bulk(self._database, self._writer, recording.drafts, recording.words, told)
+        return bulk.append(commands)
 
     def subscribe(self, subscriber: Subscriber) -> int:
         """Have `subscriber` called with every event recorded from now on, and return the position before them.
@@ -197,6 +161,10 @@ class Log:
         """Return the log as one frame (`counterpoise.frame.FRAME`), bodies in the current schema."""
         return self._frames.upto(self._within(upto))
 
+    def state(self, stream: str) -> Any:  # noqa: ANN401  a state of the stream's kind
+        """Return the folded state of a stream as it stands, None if it has no event; Unreadable if one is."""
+        return self._streams.folded(stream, fresh=True)[1]
+
     def history(self, stream: str) -> list[Recorded]:
         """Return the events of a stream, in order; Unreadable if one is."""
         return self._streams.history(stream)
@@ -219,31 +187,14 @@ class Log:
         size = self.size()
         return size if position is None else max(0, min(position, size))
 
-    def _recording(self) -> tuple[Words, Drafts]:
-        if self._words is None or self._drafts is None:
+    def _recording(self) -> _Recorder:
+        if self._recorder is None:
             raise NoKeyStore(
                 "This log was opened without its key store, for reading alone.",
                 owner="operator",
                 remedy="Open it with its key store.",
             )
-        return self._words, self._drafts
-
-    def _repeat(self, kept: Kept, body: bytes, submission: Submission | None = None) -> Receipt:
-        """Return what the command came to when it was first recorded, perhaps a moment ago by this very call."""
-        if kept.body != body:
-            raise KeyReused(
-                "This key was used before, for another command. This one was not recorded.",
-                owner="you",
-                remedy="Send it under a key of its own.",
-            )
-        rows = (
-            list(self._database.rows(kept.position - 1, kept.position - 1 + kept.events))
-            if kept.events
-            else []
-        )
-        just_now = submission is not None and submission.tried and _same(submission, rows)
-        events = tuple(f"{row.stream}#{row.version}" for row in rows)
-        return Receipt(kept.position, events, kept.result, repeated=not just_now)
+        return self._recorder
 
     def _publish(self, size_before: int, recordings: Sequence[Recording]) -> None:
         """Show the subscribers what was recorded: first by others up to `size_before`, then by this process."""
@@ -272,19 +223,6 @@ class Log:
         if position not in self.quarantined:
             self.quarantined[position] = Quarantined(position, event_id, why)
             logger.error("Event %s at position %d cannot be read: %s", event_id, position, why)
-
-
-def _receipt(written: Written, submission: Submission) -> Receipt:
-    (entry,) = submission.entries
-    rows = submission.rows[entry.start :]
-    events = tuple(f"{row.stream}#{row.version}" for row in rows)
-    return Receipt(written.position + entry.start if rows else 0, events, entry.result)
-
-
-def _same(submission: Submission, rows: Sequence[Row]) -> bool:
-    """Whether stored rows are those of the submission: their salts are random, so no others have their bytes."""
-    (entry,) = submission.entries
-    return [row.state for row in submission.rows[entry.start :]] == [row.state for row in rows]
 
 
 def _recorded(recording: Recording) -> Iterator[Recorded]:

@@ -84,10 +84,10 @@ class Streams:
         """Return the events of a stream."""
         return [self.recorded(row) for row in self._database.stream(stream)]
 
-    def moved(self, versions: Mapping[str, int]) -> bool:
-        """Whether any of the streams is no longer at this version."""
+    def moved(self, versions: Mapping[str, int]) -> str | None:
+        """Return one of the streams that is no longer at this version."""
         heads = self._database.heads(versions) if versions else {}
-        return any(heads.get(stream, 0) != version for stream, version in versions.items())
+        return next((stream for stream, at in versions.items() if heads.get(stream, 0) != at), None)
 
     def recorded(self, row: Row) -> Recorded:
         """Return the event of a stored row; Unreadable if it is none: no decision is made on a part of a stream."""
@@ -148,8 +148,8 @@ class Reading:
             self._remember(stream, self._streams.head(stream, fresh=self._fresh))
         return self.versions[stream]
 
-    def moved(self) -> bool:
-        """Whether any stream looked at has moved since."""
+    def moved(self) -> str | None:
+        """Return one of the streams looked at that has moved since."""
         return self._streams.moved(self.versions)
 
     def _remember(self, stream: str, version: int) -> None:

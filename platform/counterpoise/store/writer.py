@@ -25,6 +25,9 @@ from counterpoise.store.mapper import Closed
 MOST_WAITING = 5_000
 """Commands that may wait for the writer; beyond them a command is refused at once."""
 
+ATTEMPTS = 5
+"""How often a command is decided before it is told that others were faster each time."""
+
 PATIENCE = 10.0
 """Seconds for which the writer looks for a database that went away, before it tells its callers."""
 
@@ -34,6 +37,12 @@ LINGER = 0.001
 _PAUSE = 0.05
 
 logger = logging.getLogger(__name__)
+
+
+class TooContended(Refusal):
+    """Others kept changing what this command depends on."""
+
+    rule = "too-contended"
 
 
 class TooBusy(Refusal):
@@ -69,6 +78,8 @@ class Written:
 @dataclass(frozen=True)
 class Moved:
     """A stream that the submission depends on has moved; nothing was stored."""
+
+    stream: str
 
 
 @dataclass(frozen=True)
@@ -211,8 +222,6 @@ class Writer:
             if len(batch) > 1:
                 for submission in batch:
                     self._record([submission])
-            elif isinstance(why, Clash):
-                batch[0].resolve(Moved())
             else:
                 batch[0].fail(_failure(why))
         else:
@@ -222,13 +231,18 @@ class Writer:
     def _commit(self, batch: Sequence[Submission]) -> list[Answer]:
         """Commit what of the batch can be, publish it, and return each one's answer.
 
-        A lost connection leaves open whether it was: the transaction is run again, and finds the receipts if so.
+        Receipts are looked for only when one is taken, or when a lost connection left open what was committed:
+        the transaction is then run again, and finds them.
         """
         deadline = monotonic() + PATIENCE
+        wary = False
         while True:
             try:
                 with self._database.writing() as transaction:
-                    trial = _Trial(transaction, batch)
+                    trial = _Trial(transaction, batch, wary=wary)
+            except Clash:
+                if wary:
+                    raise
             except ConnectionLost as why:
                 for submission in batch:
                     submission.tried = True
@@ -242,6 +256,7 @@ class Writer:
             else:
                 self._show(trial)
                 return trial.answers
+            wary = True
 
     def _show(self, trial: "_Trial") -> None:
         """Publish what is committed; a view that cannot be brought up to date does not undo that."""
@@ -254,8 +269,9 @@ class Writer:
 class _Trial:
     """One run of a batch inside a transaction: who is accepted, and what is stored of it."""
 
-    def __init__(self, transaction: Transaction, batch: Sequence[Submission]) -> None:
-        self._kept = transaction.kept([entry.receipt for each in batch for entry in each.entries])
+    def __init__(self, transaction: Transaction, batch: Sequence[Submission], *, wary: bool) -> None:
+        receipts = [entry.receipt for each in batch for entry in each.entries]
+        self._kept = transaction.kept(receipts) if wary else {}
         frontier, self._heads = transaction.standing({stream for each in batch for stream in each.expected})
         self.size_before = frontier.size
         self._next = frontier.size + 1
@@ -272,8 +288,9 @@ class _Trial:
         found = [self._kept[entry.receipt] for entry in submission.entries if entry.receipt in self._kept]
         if found:
             return Repeated(found)
-        if any(self._heads.get(stream, 0) != version for stream, version in submission.expected.items()):
-            return Moved()
+        for stream, version in submission.expected.items():
+            if self._heads.get(stream, 0) != version:
+                return Moved(stream)
         return self._accepted(submission)
 
     def _accepted(self, submission: Submission) -> Written:
@@ -288,6 +305,15 @@ class _Trial:
             self._heads.update((row.stream, row.version) for row in submission.rows)
             self.recordings.append(Recording(position, submission.events))
         return Written(position)
+
+
+def too_contended(attempts: int) -> TooContended:
+    """Return the refusal of a command that was overtaken at each of its attempts."""
+    return TooContended(
+        f"Others were faster {attempts} times. This was not recorded.",
+        owner="you",
+        remedy="Look at what has changed, and send it again.",
+    )
 
 
 def _failure(why: Exception) -> Callable[[], Exception]:

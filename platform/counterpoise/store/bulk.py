@@ -1,0 +1,128 @@
+"""Many commands at once, each with its own receipt: what an import records, quickly and only once."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from counterpoise.domain.events import Event
+from counterpoise.store.database import MOST_BYTES, MOST_EVENTS, Database
+from counterpoise.store.drafts import Drafts, Share
+from counterpoise.store.mapper import Words
+from counterpoise.store.writer import ATTEMPTS, Submission, Writer, Written, too_contended
+
+UNDER_WAY = 2
+"""Batches that may wait for the disk while the next is made ready."""
+
+_FULL = 0.95  # of the most bytes; batches are sized by the average event so far
+
+
+@dataclass(frozen=True)
+class Imported:
+    """How far a bulk append has come: events it recorded, and commands that were recorded before."""
+
+    recorded: int = 0
+    repeated: int = 0
+
+
+Told = Callable[[Imported], None]
+
+
+class Bulk:
+    """One bulk append. Prepares batches in the caller's thread while the writer commits those before."""
+
+    def __init__(self, database: Database, writer: Writer, drafts: Drafts, words: Words, told: Told) -> None:
+        self._database = database
+        self._writer = writer
+        self._drafts = drafts
+        self._words = words
+        self._told = told
+        self._under_way: deque[tuple[Sequence[Share], Submission]] = deque()
+        self._size = 400.0  # bytes of an event so far
+        self._wary = (
+            True  # whether repeats are looked for before a batch is made ready, or left to the writer
+        )
+        self.imported = Imported()
+
+    def append(self, commands: Iterable[tuple[str, Event]]) -> Imported:
+        """Record the event of each (key, event) whose key is not known yet, in order; return how many there were."""
+        try:
+            for batch in self._batches(commands):
+                self._send(batch)
+                if len(self._under_way) > UNDER_WAY:
+                    self._settle()
+        finally:
+            while self._under_way:
+                self._settle()
+        return self.imported
+
+    def _batches(self, commands: Iterable[tuple[str, Event]]) -> Iterator[list[Share]]:
+        receipt = self._words.receipt
+        batch: list[Share] = []
+        for key, event in commands:
+            batch.append(Share(receipt(key), b"", (event,), ""))
+            if len(batch) >= min(MOST_EVENTS, _FULL * MOST_BYTES / self._size):
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+    def _send(self, batch: Sequence[Share]) -> None:
+        """Hand the commands of a batch that are not known to the writer; in halves, if they are too large."""
+        fresh = self._unknown(batch) if self._wary else batch
+        if not fresh:
+            return
+        versions = {row.stream: row.version for _, submission in self._under_way for row in submission.rows}
+        streams = {share.events[0].stream for share in fresh}
+        known = {stream: versions[stream] for stream in streams.intersection(versions)}
+        submission = self._drafts.submission(fresh, known)
+        self._size = submission.size / len(submission.rows)
+        if submission.size > MOST_BYTES and len(fresh) > 1:
+            self._send(fresh[: len(fresh) // 2])
+            self._send(fresh[len(fresh) // 2 :])
+        else:
+            self._under_way.append((fresh, self._writer.submit(submission)))
+
+    def _unknown(self, batch: Sequence[Share]) -> list[Share]:
+        """Return the commands that are not recorded yet, each once; count the others."""
+        kept = self._database.kept([share.receipt for share in batch])
+        fresh = {share.receipt: share for share in reversed(batch) if share.receipt not in kept}
+        self._wary = len(fresh) < len(batch)
+        self._count(repeated=len(batch) - len(fresh))
+        return [share for share in batch if fresh.pop(share.receipt, None)]
+
+    def _settle(self) -> None:
+        """Wait for the oldest batch. Where others were faster, send it and those behind it again, one at a time."""
+        behind = self._written([self._under_way.popleft()])
+        if behind:
+            self._wary = True
+            under_way, self._under_way = self._under_way, deque()
+            for batch in [*behind, *self._written(under_way)]:
+                self._insist(batch)
+
+    def _insist(self, batch: Sequence[Share]) -> None:
+        for _ in range(ATTEMPTS):
+            self._wary = True
+            self._send(batch)
+            sent, self._under_way = self._under_way, deque()
+            batch = [share for shares in self._written(sent) for share in shares]
+            if not batch:
+                return
+        raise too_contended(ATTEMPTS)
+
+    def _written(self, sent: Iterable[tuple[Sequence[Share], Submission]]) -> list[Sequence[Share]]:
+        """Wait for batches; count those that were recorded and return the others."""
+        others = []
+        for batch, submission in sent:
+            if isinstance(submission.wait(), Written):
+                self._count(recorded=len(batch))
+            else:
+                others.append(batch)
+        return others
+
+    def _count(self, *, recorded: int = 0, repeated: int = 0) -> None:
+        self.imported = replace(
+            self.imported,
+            recorded=self.imported.recorded + recorded,
+            repeated=self.imported.repeated + repeated,
+        )
+        self._told(self.imported)
