@@ -3,7 +3,7 @@
 import dataclasses
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
@@ -43,15 +43,19 @@ class Told:
         return f"{self.event.stream}#{self.version}"
 
 
-@dataclass
 class Life:
     """What has happened so far, and the streams folded from it."""
 
-    told: list[Told] = field(default_factory=list)
-    folded: dict[str, streams.Folded] = field(default_factory=dict)
-    tables: Tables = field(default_factory=starting_tables)
-    now: int = BEGINNING
-    refused: list[Refusal] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.told: list[Told] = []
+        self.folded: dict[str, streams.Folded] = {}
+        self.tables: Tables = starting_tables()
+        self.now = BEGINNING
+        self.refused: list[Refusal] = []
+
+    def __repr__(self) -> str:
+        """Tell the life in few words: a failing test prints it."""
+        return "; ".join(f"{told.position} {told.id} {told.event.TOPIC}" for told in self.told)
 
     def tell(self, event: Event) -> None:
         """Append an event."""

@@ -45,7 +45,8 @@ def empty() -> pl.LazyFrame:
 def of(log: pl.LazyFrame, *kinds: type[Event]) -> pl.LazyFrame:
     """Return the rows of events of one kind, its own fields as columns (several kinds: envelope only).
 
-    Reads `body` with the types of the dataclass; sealed words come as their stored text.
+    Reads `body` with the types of the dataclass; sealed words come as their stored text. A further column of the
+    log that is named like a field gives way to it.
     """
     rows = log.filter(pl.col("topic").is_in([kind.TOPIC for kind in kinds]))
     if len(kinds) != 1:
@@ -54,7 +55,7 @@ def of(log: pl.LazyFrame, *kinds: type[Event]) -> pl.LazyFrame:
     if not fields:
         return rows.drop("body")
     decoded = pl.col("body").str.json_decode(pl.Struct(fields))
-    return rows.with_columns(decoded.alias("body")).unnest("body")
+    return rows.drop(*fields, strict=False).with_columns(decoded.alias("body")).unnest("body")
 
 
 def event_id() -> pl.Expr:
