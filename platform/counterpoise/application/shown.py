@@ -51,7 +51,8 @@ class Shown:
             words_shown=policy.readable(self.reader, label="own_label"),
             attributed=policy.readable(self.reader, Action.READ_ATTRIBUTION),
         )
-        return policy.rows(self.reader, policy.rows(self.reader, rows).value.collect().lazy())
+        readable = policy.rows(self.reader, rows).value.with_columns(policy.known_pilot(self.reader))
+        return policy.rows(self.reader, readable.collect().lazy())
 
     @cached_property
     def skeletons(self) -> Visible[pl.LazyFrame]:

@@ -1,6 +1,6 @@
 """Verbs on what is recorded: correct it, withdraw it, relabel it, erase a person's words."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +9,7 @@ from counterpoise.application.desk import Desk, require_administrator
 from counterpoise.application.seen import Seen
 from counterpoise.domain import corrections
 from counterpoise.domain.corrections import NothingToCorrect, TextErased, standing
-from counterpoise.domain.events import Act, Event
+from counterpoise.domain.events import Act, Event, kind
 from counterpoise.domain.keys import KeyErased
 from counterpoise.policy import Action, Item, Member, decide, widens
 from counterpoise.store.log import Receipt
@@ -36,7 +36,7 @@ class Records:
         stream, version = _place(event)
 
         def decision(seen: Seen, act: Act) -> list[Event]:
-            self._readable(by, seen, stream, version)
+            self._known(by, seen, stream, version, Action.READ_CONTENT)
             return [
                 corrections.correct(
                     seen.events(stream),
@@ -58,7 +58,7 @@ class Records:
         stream, version = _place(event)
 
         def decision(seen: Seen, act: Act) -> list[Event]:
-            self._readable(by, seen, stream, version)
+            self._known(by, seen, stream, version, Action.READ_CONTENT)
             named = self._named(by, seen, stream, act)
             return [corrections.withdraw(seen.events(stream), of=version, reason=reason, act=named)]
 
@@ -70,12 +70,12 @@ class Records:
         stream, version = _place(event)
 
         def decision(seen: Seen, act: Act) -> list[Event]:
-            old = self._readable(by, seen, stream, version)
+            old = self._known(by, seen, stream, version, Action.READ_CONTENT, Action.NARROW)
             named = self._named(by, seen, stream, act)
             if named.label.startswith("AMBER") and old.actor not in named.group:
                 named = replace(named, group=(old.actor, *named.group))
-            before, after = Item.of(old), Item.of(corrections.relabelled(old, _labelled(old, named)))
-            wider = widens(before, after)
+            before, after = Item.of(old), Item.of(_labelled(old, named))
+            wider = widens(before, after, readers=self._readers(how.recipients, before))
             if not decide(by, Action.WIDEN if wider else Action.NARROW, before).allowed:
                 raise corrections.NotYours(
                     "This label is not yours to change.",
@@ -85,9 +85,8 @@ class Records:
             change = corrections.widen if wider else corrections.narrow
             return [change(seen.events(stream), of=version, act=named)]
 
-        return self._desk.record(
-            by, "relabel", decision, given={"event": event}, how=how, answer={"event": event}
-        )
+        given = {"event": event}
+        return self._desk.record(by, "relabel", decision, given=given, how=how, answer={"event": event})
 
     def erase(self, by: Member, *, member: str, how: Circumstances = PLAIN) -> Receipt:
         """Erase a person: every key of their words, their pseudonyms' links, their accounts. Proofs still hold.
@@ -111,15 +110,25 @@ class Records:
             by, "erase", decision, given={"member": member}, how=how, answer={"member": member}
         )
 
-    def _readable(self, by: Member, seen: Seen, stream: str, version: int) -> Event:
-        """Return the event as it reads now, if the member may read it."""
+    def _known(self, by: Member, seen: Seen, stream: str, version: int, *actions: Action) -> Event:
+        """Return the event as it reads now, if the member may do one of the actions with it.
+
+        A scan is known to its own organisation alone, whatever its label: it may be unopened.
+        """
         found = standing(seen.events(stream))
         event = found[version - 1] if 0 < version <= len(found) else None
-        if event is None or not decide(by, Action.READ_CONTENT, Item.of(event)).allowed:
+        foreign = event is not None and kind(stream) == "scan" and event.actor != by.actor
+        if event is None or foreign or not any(decide(by, each, Item.of(event)).allowed for each in actions):
             raise NothingToCorrect(
                 "There is no such event, or it is withdrawn.", owner="you", remedy="Check its id."
             )
         return event
+
+    def _readers(self, people: Collection[str], item: Item) -> list[str]:
+        """Return the pseudonyms, on the item's pilot, of those among the people who may read the item already."""
+        speakers = [self._desk.speaker(person) for person in people]
+        reading = [each for each in speakers if decide(each, Action.READ_CONTENT, item).allowed]
+        return [self._desk.pseudonym(each.id, item.pilot) for each in reading]
 
     def _named(self, by: Member, seen: Seen, stream: str, act: Act) -> Act:
         """Return the act under the pseudonyms that hold in the stream's pilot."""
