@@ -26,6 +26,9 @@ class Imported:
 
 Told = Callable[[Imported], None]
 
+Key = str | tuple[str, int]
+"""A command's key; a name and a number (from 0) where many have the name: their receipts then rest side by side."""
+
 
 class Bulk:
     """One bulk append. Prepares batches in the caller's thread while the writer commits those before."""
@@ -41,9 +44,10 @@ class Bulk:
         self._wary = (
             True  # whether repeats are looked for before a batch is made ready, or left to the writer
         )
+        self._names: dict[str, bytes] = {}
         self.imported = Imported()
 
-    def append(self, commands: Iterable[tuple[str, Event]]) -> Imported:
+    def append(self, commands: Iterable[tuple[Key, Event]]) -> Imported:
         """Record the event of each (key, event) whose key is not known yet, in order; return how many there were."""
         try:
             for batch in self._batches(commands):
@@ -55,16 +59,24 @@ class Bulk:
                 self._settle()
         return self.imported
 
-    def _batches(self, commands: Iterable[tuple[str, Event]]) -> Iterator[list[Share]]:
-        receipt = self._words.receipt
+    def _batches(self, commands: Iterable[tuple[Key, Event]]) -> Iterator[list[Share]]:
         batch: list[Share] = []
         for key, event in commands:
-            batch.append(Share(receipt(key), b"", (event,), ""))
+            batch.append(Share(self._receipt(key), b"", (event,), ""))
             if len(batch) >= min(MOST_EVENTS, _FULL * MOST_BYTES / self._size):
                 yield batch
                 batch = []
         if batch:
             yield batch
+
+    def _receipt(self, key: Key) -> bytes:
+        """Return the 24 bytes of a key; of a numbered one, 16 of its name and 8 of its number."""
+        if isinstance(key, str):
+            return self._words.receipt(key)
+        name, number = key
+        if name not in self._names:
+            self._names[name] = self._words.receipt(f"numbered\0{name}")[:16]
+        return self._names[name] + number.to_bytes(8, "big")
 
     def _send(self, batch: Sequence[Share]) -> None:
         """Hand the commands of a batch that are not known to the writer; in halves, if they are too large."""

@@ -10,7 +10,7 @@ import polars as pl
 from counterpoise.domain.events import Event
 from counterpoise.domain.refusals import Refusal
 from counterpoise.store import tree
-from counterpoise.store.bulk import Bulk, Imported, Told
+from counterpoise.store.bulk import Bulk, Imported, Key, Told
 from counterpoise.store.database import Database, Row, StoreFailed
 from counterpoise.store.deciding import Command, Decider, Decision, KeyReused, Outcome, Receipt
 from counterpoise.store.drafts import Drafts
@@ -116,7 +116,7 @@ class Log:
         """
         return self._recording().decider.decide(command, decision)
 
-    def append_many(self, commands: Iterable[tuple[str, Event]], told: Told = lambda _: None) -> Imported:
+    def append_many(self, commands: Iterable[tuple[Key, Event]], told: Told = lambda _: None) -> Imported:
         """Record the event of each (key, event), in order, each key once; return how many there were.
 
         What is known already is counted and left. Transactions are of at most 500 events; cut short, it goes on
