@@ -1,7 +1,8 @@
 """The operator's work at the door: a store is made, opened with its keys, and given its first administrator."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from counterpoise import frame
 from counterpoise.application.circumstances import Circumstances, Clock, Ids
 from counterpoise.application.desk import Desk
 from counterpoise.application.house import Application, fresh_id, now
+from counterpoise.application.questions import Questions
 from counterpoise.application.seen import Seen
 from counterpoise.domain import actors, members
 from counterpoise.domain.events import Act, Event
@@ -85,6 +87,19 @@ def opened(
     return Application(log, kept, clock=clock, ids=ids)
 
 
+@contextmanager
+def asked(url: str) -> Iterator[Questions]:
+    """Lend the questions of the store at `url`, to whoever names no member; its keys only where they are at hand."""
+    keys = _at_hand(url)
+    log = open_log(url, vocabulary=VOCABULARY, evolve=evolve, words=keys)
+    try:
+        yield Questions(log, keys)
+    finally:
+        log.close()
+        if keys is not None:
+            keys.close()
+
+
 def without_keys(url: str) -> Log:
     """Return the log at `url` for reading alone: closed words stay closed."""
     return open_log(url, vocabulary=VOCABULARY, evolve=evolve, words=None)
@@ -157,6 +172,14 @@ def administrators(log: Log) -> list[str]:
     """Return the id of every member who was ever granted the administrator's role, in order of the ids."""
     granted = frame.of(log.frame(), RoleGranted).filter(role="administrator").select("stream").unique()
     return sorted(stream.partition(":")[2] for (stream,) in granted.collect().iter_rows())
+
+
+def _at_hand(url: str) -> KeyStore | None:
+    try:
+        place = keys_of(url)
+    except NoKeysNamed:
+        return None
+    return KeyStore(place) if place.exists() else None
 
 
 def _administers(desk: Desk, person: str) -> bool:
