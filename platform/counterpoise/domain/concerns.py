@@ -156,7 +156,6 @@ def raise_concern(
         )
     if step:
         known(standing, step)
-    said(words, what="The concern")
     own = unnamed(act) if anonymous else act
     keeper = f"concern:{concern_id}" if anonymous else own.member
     raised = ConcernRaised(
@@ -175,7 +174,8 @@ def raise_concern(
 
 
 def check(raised: ConcernRaised, tables: Tables) -> None:
-    """Refuse a concern whose words are not of the vocabulary, or about the organisation that raises it."""
+    """Refuse a concern that says nothing, not in the vocabulary, or about the organisation that raises it."""
+    said(raised.words.text, what="The concern")
     tables.check("concern_kinds", raised.kind)
     tables.check("severities", raised.severity)
     tables.check("languages", raised.language)
@@ -188,9 +188,23 @@ def check(raised: ConcernRaised, tables: Tables) -> None:
 
 
 def unnamed(act: Act) -> Act:
-    """Return the act without member and actor, its times rounded down to the day."""
+    """Return the act without member and actors, its times rounded down to the day; BadValue if its label names one."""
+    if act.label in {"AMBER", "AMBER+STRICT"}:
+        raise BadValue(
+            "This label keeps the concern within an organisation, and so names it.",
+            owner="you",
+            remedy="Choose GREEN, or RED with those who may read it.",
+        )
     day = 86_400_000_000
-    return replace(act, member="", actor="", at=act.at // day * day, occurred_at=act.occurred_at // day * day)
+    return replace(
+        act,
+        at=act.at // day * day,
+        occurred_at=act.occurred_at // day * day,
+        member="",
+        actor="",
+        group=(),
+        clients=(),
+    )
 
 
 def acknowledge(concern: Concern | None, *, words: str, act: Act) -> ConcernAcknowledged:
@@ -247,7 +261,7 @@ def _own(concern: Concern | None, act: Act) -> Concern:
     if act.actor != standing.owner:
         raise OnlyWhoRaisedIt(
             "Another organisation raised this concern.",
-            owner=standing.owner,
+            owner="whoever raised it",  # not everybody who knows of the concern may know whose it is
             remedy="It says when it is settled.",
         )
     return standing

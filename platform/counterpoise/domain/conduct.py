@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from counterpoise.domain.events import Act
+from counterpoise.domain.events import Act, known_label
 from counterpoise.domain.pilots import (
     AnalysisPlanned,
     ChannelLinked,
@@ -90,7 +90,7 @@ def propose(
         visibility=tables.check("visibilities", visibility),
         fictional=fictional,
         parallel_to=parallel_to,
-        scan_label=scan_label,
+        scan_label=known_label(scan_label),
     )
 
 
@@ -138,7 +138,6 @@ def adopt_tweak(
     standing = running(pilot)
     if tweak in standing.tweaks:
         raise TweakExists(f"{tweak} is adopted already.", owner="you", remedy="Give the tweak another id.")
-    said(change, what="The change")
     if step:
         known(standing, step)
     adopted = TweakAdopted(
@@ -154,7 +153,8 @@ def adopt_tweak(
 
 
 def check_tweak(adopted: TweakAdopted) -> None:
-    """Refuse a tweak that nobody's reflection or concern asked for."""
+    """Refuse a tweak that changes nothing, or that nobody's reflection or concern asked for."""
+    said(adopted.change.text, what="The change")
     if adopted.because_of.partition(":")[0] not in ("reflection", "concern"):
         raise BadValue(
             f"{adopted.because_of!r} is no reflection or concern.",
@@ -215,9 +215,15 @@ def take_position(
     standing = running(pilot)
     if step:
         known(standing, step)
-    if tables["positions"][tables.check("positions", position)].get("reason"):
-        said(reason, what="The reason")
-    return PositionTaken(**on(standing, act), position=position, step=step, reason=act.words(reason))
+    taken = PositionTaken(**on(standing, act), position=position, step=step, reason=act.words(reason))
+    check_position(taken, tables)
+    return taken
+
+
+def check_position(taken: PositionTaken, tables: Tables) -> None:
+    """Refuse a position that nobody knows, or without the reason it owes."""
+    if tables["positions"][tables.check("positions", taken.position)].get("reason"):
+        said(taken.reason.text, what="The reason")
 
 
 def state_outcome(

@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, ClassVar
 
 from counterpoise.domain import concerns, conduct, lessons, narratives, pilots, reflections, scans, steps
-from counterpoise.domain.events import LABELS, NOTHING, Act, Event, Sealed
-from counterpoise.domain.refusals import BadValue, Refusal, UnknownWord
+from counterpoise.domain.events import LABELS, NOTHING, Act, Event, Sealed, known_label
+from counterpoise.domain.refusals import BadValue, Refusal
 from counterpoise.domain.tables import Tables
 
 
@@ -91,17 +91,17 @@ REVOCABLE: Mapping[type[Event], Callable[[Any, Tables], object]] = {
     concerns.ConcernResolved: lambda event, tables: tables.check("severities", event.severity),
     narratives.NarrativeFirstSighted: narratives.check,
     narratives.NarrativeSighted: narratives.check,
-    lessons.LessonDrafted: _always,
+    lessons.LessonDrafted: lambda event, _tables: lessons.check(event),
     lessons.LessonMarkedUseful: _always,
     pilots.SignalNoted: conduct.check_signal,
     pilots.StanceNoted: lambda event, tables: tables.check("stances", event.stance),
-    pilots.PositionTaken: lambda event, tables: tables.check("positions", event.position),
+    pilots.PositionTaken: conduct.check_position,
     pilots.OutcomeStated: lambda event, tables: tables.check("outcomes", event.outcome),
     pilots.ReadingObserved: lambda event, _tables: conduct.check_reading(event),
     pilots.TweakAdopted: lambda event, _tables: conduct.check_tweak(event),
     steps.StepCompleted: lambda event, _tables: steps.check_completed(event),
     steps.RedLineCrossed: lambda event, _tables: steps.check_crossed(event),
-    steps.RedLineWaived: _always,
+    steps.RedLineWaived: lambda event, _tables: steps.check_waived(event),
 }
 """What can be corrected or withdrawn, with the check a corrected event must pass. All else stands for ever."""
 
@@ -193,7 +193,7 @@ def withdraw(events: Sequence[Event], *, of: int, reason: str, act: Act) -> With
 def widen(events: Sequence[Event], *, of: int, act: Act) -> LabelWidened:
     """Give event `of` the wider label of the act. Whether the member may is the policy's question."""
     old = _standing(events, of)
-    _check_label(act.label)
+    known_label(act.label)
     if (LABELS.index(act.label), _people(old)) == (LABELS.index(old.label), _people(act)):
         raise LabelUnchanged(
             "Nothing would change.", owner="you", remedy="Choose a wider label or more people."
@@ -208,7 +208,7 @@ def widen(events: Sequence[Event], *, of: int, act: Act) -> LabelWidened:
 def narrow(events: Sequence[Event], *, of: int, act: Act) -> LabelNarrowed:
     """Give event `of` the stricter label of the act, or fewer people under the same."""
     old = _standing(events, of)
-    _check_label(act.label)
+    known_label(act.label)
     fewer = _people(act) < _people(old)
     if LABELS.index(act.label) < LABELS.index(old.label) or (act.label == old.label and not fewer):
         raise LabelUnchanged(
@@ -282,11 +282,6 @@ def _beside(old: Event, act: Act) -> dict[str, Any]:
 
 def _labelling(old: Event, act: Act) -> dict[str, Any]:
     return act.on(old.stream, theatre=old.theatre, pilot=old.pilot) | {"actor": old.actor}
-
-
-def _check_label(label: str) -> None:
-    if label not in LABELS:
-        raise UnknownWord("labels", label, LABELS)
 
 
 def _people(item: Event | Act) -> frozenset[str]:

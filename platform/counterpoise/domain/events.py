@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from counterpoise.domain.refusals import UnknownWord
+
 LABELS = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
 """TLP 2.0, from the widest audience to the narrowest (SECURITY: FIRST's definitions)."""
 
@@ -113,6 +115,13 @@ class Act:
     def document(self, text: str) -> Sealed:
         """Close `text` under the acting organisation's key: it outlives the member who typed it."""
         return Sealed(text, keeper=f"actor:{self.actor}") if text else NOTHING
+
+
+def known_label(label: str) -> str:
+    """Return `label` if it is one of TLP 2.0; UnknownWord, naming the choices, if not."""
+    if label not in LABELS:
+        raise UnknownWord("labels", label, LABELS)
+    return label
 
 
 def kind(stream: str) -> str:

@@ -112,9 +112,7 @@ def draft(
         raise LessonExists(
             "This lesson is drafted already.", owner="you", remedy="Draft another, or correct it."
         )
-    said(title, what="The title")
-    said(words, what="The lesson")
-    return LessonDrafted(
+    drafted = LessonDrafted(
         **act.on(f"lesson:{lesson_id}", theatre=standing.theatre, pilot=standing.id),
         title=act.document(title),
         words=act.document(words),
@@ -124,6 +122,14 @@ def draft(
         step=step,
         language=language,
     )
+    check(drafted)
+    return drafted
+
+
+def check(lesson: LessonDrafted | LessonReleased) -> None:
+    """Refuse a lesson without a title or words."""
+    said(lesson.title.text, what="The title")
+    said(lesson.words.text, what="The lesson")
 
 
 def consent(lesson: Lesson | None, *, act: Act) -> LessonConsented:
@@ -144,16 +150,16 @@ def release(lesson: Lesson | None, *, title: str, words: str, named: bool, act: 
             owner=lacking[0],
             remedy="They consent, or it stays.",
         )
-    said(title, what="The title")
-    said(words, what="The lesson")
     factors = standing.draft.factors if standing.draft else ()
-    return LessonReleased(
+    released = LessonReleased(
         **_on(standing, act),
         title=act.document(title),
         words=act.document(words),
         factors=factors,
         named=named,
     )
+    check(released)
+    return released
 
 
 def mark_useful(lesson: Lesson | None, *, useful: bool, act: Act) -> LessonMarkedUseful:

@@ -106,10 +106,10 @@ def evolve(member: Member | None, event: Event) -> Member | None:
 def enrol(
     member: Member | None, *, member_id: str, actor: str, name: str, contact: str, language: str, act: Act
 ) -> MemberEnrolled:
-    """Enrol a person; name and contact are closed under the person's own key."""
+    """Enrol a person; name and contact are closed under the person's own key, and shared with their actor alone."""
     if member is not None:
         raise MemberExists("This member is enrolled already.", owner="you", remedy="Grant a role instead.")
-    own = replace(act, actor=actor)
+    own = replace(act, actor=actor, group=(actor,) if act.group else (), clients=())
     return MemberEnrolled(
         **own.on(f"member:{member_id}"),
         name=Sealed(name, keeper=member_id),

@@ -99,8 +99,6 @@ def sight(
     """Record a sighting. The first one sets the story and names the actors it is about."""
     setting = opened(theatre)
     named = about or (narrative.about if narrative else ())
-    if narrative is None:
-        said(words, what="The story")
     fields = {
         **act.on(f"narrative:{narrative_id}", theatre=setting.id),
         "about": named,
@@ -121,7 +119,9 @@ def sight(
 
 
 def check(sighted: NarrativeFirstSighted | NarrativeSighted, tables: Tables) -> None:
-    """Refuse a sighting whose values cannot be weighed."""
+    """Refuse a sighting whose values cannot be weighed, and a first one without a story."""
+    if isinstance(sighted, NarrativeFirstSighted):
+        said(sighted.story.text, what="The story")
     if not sighted.about:
         raise BadValue("The story is about nobody.", owner="you", remedy="Name the actors it speaks of.")
     within(sighted.valence, -1.0, 1.0, what="The valence")

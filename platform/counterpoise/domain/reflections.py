@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from counterpoise.domain.events import Act, Event, Sealed
 from counterpoise.domain.pilots import Pilot, Step, running
-from counterpoise.domain.refusals import BadValue, Refusal
+from counterpoise.domain.refusals import BadValue, Refusal, once
 from counterpoise.domain.steps import known
 from counterpoise.domain.tables import Tables
 
@@ -102,6 +102,7 @@ def check(reading: ReflectionRecorded, tables: Tables) -> None:
     """Refuse a reflection whose values cannot be weighed."""
     tables.check("phases", reading.phase)
     tables.check("languages", reading.language)
+    once((rating.actor for rating in reading.ratings), what="The rating of")
     for rating in reading.ratings:
         if not 1 <= rating.rating <= 5:  # noqa: PLR2004  the five-point scale
             raise BadValue(

@@ -1,5 +1,6 @@
 """Why a command is not recorded: each refusal is named for its rule, says who owns it and what would satisfy it."""
 
+from collections import Counter
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import ClassVar
@@ -40,6 +41,13 @@ def within(value: float, low: float, high: float, *, what: str) -> float:
     if not low <= value <= high:  # also catches NaN
         raise BadValue(f"{what} is {value}.", owner="you", remedy=f"Give a number from {low} to {high}.")
     return value
+
+
+def once(names: Iterable[str], *, what: str) -> None:
+    """BadValue, naming `what`, if one of the names stands twice."""
+    counted = Counter(names)
+    if twice := [name for name, count in counted.items() if count > 1]:
+        raise BadValue(f"{what} {twice[0]} stands twice.", owner="you", remedy="Say it once.")
 
 
 def said(text: str | None, *, what: str) -> None:

@@ -8,7 +8,7 @@ from counterpoise.domain.actors import Hearing
 from counterpoise.domain.events import NOTHING, Act, Event, Sealed
 from counterpoise.domain.partnership import NotJoined
 from counterpoise.domain.pilots import Pilot, ScansOpened, on, running
-from counterpoise.domain.refusals import BadValue, Refusal, within
+from counterpoise.domain.refusals import BadValue, Refusal, once, within
 from counterpoise.domain.tables import Tables
 
 
@@ -195,6 +195,9 @@ def scanned(
 
 def check(reading: ScanRecorded | ScanRevised, tables: Tables) -> None:
     """Refuse a scan whose values cannot be weighed."""
+    once((score.factor for score in reading.scores), what="The score of")
+    once((hearing.audience for hearing in reading.audiences), what="The weight of")
+    once((f"{care.audience} about {care.factor}" for care in reading.cares), what="The care of")
     for score in reading.scores:
         tables.check("factors", score.factor)
         within(score.score, 0.0, 1.0, what=f"The score of {score.factor}")

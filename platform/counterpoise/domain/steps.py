@@ -320,8 +320,14 @@ def waive_red_line(
             owner=owner,
             remedy=f"{owner} may waive it for this step, or not.",
         )
-    said(reason, what="The reason")
-    return RedLineWaived(**on(standing, act), red_line=red_line, step=step, reason=act.document(reason))
+    waived = RedLineWaived(**on(standing, act), red_line=red_line, step=step, reason=act.document(reason))
+    check_waived(waived)
+    return waived
+
+
+def check_waived(waived: RedLineWaived) -> None:
+    """Refuse a waiver without a reason."""
+    said(waived.reason.text, what="The reason")
 
 
 def override_gate(
