@@ -24,6 +24,17 @@ class Row(NamedTuple):
     state: bytes
 
 
+class Leaf(NamedTuple):
+    """A leaf as it is stored, and the event it stands for; no stream, version, topic or state if that is gone."""
+
+    position: int
+    stream: str
+    version: int
+    topic: str
+    state: bytes | None
+    hash: bytes
+
+
 class Stored(NamedTuple):
     """An event about to be stored, and its leaf in the tree (32 bytes)."""
 
@@ -110,6 +121,7 @@ class Database(Protocol):
     """Where a log rests. Reads see what is committed, from any thread; `writing` is for one thread at a time."""
 
     store_id: str
+    id_column: str
 
     def writing(self) -> AbstractContextManager[Transaction]:
         """Lend a write transaction, committed durably when its block ends without an exception.
@@ -137,6 +149,18 @@ class Database(Protocol):
 
     def columns(self, after: int, upto: int) -> pl.DataFrame:
         """Return the same as a frame: position, stream, version, topic, state (bytes)."""
+        ...
+
+    def leaf_rows(self, upto: int) -> Iterator[Leaf]:
+        """Yield the leaves up to a position, in order, each with its event."""
+        ...
+
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a statement that reads, which both databases understand."""
+        ...
+
+    def damage(self) -> list[str]:
+        """Return what the database itself finds broken in its files."""
         ...
 
     def frontier(self) -> Frontier:

@@ -130,10 +130,8 @@ class Mapper:
 
     def to_event(self, *, stream: str, version: int, topic: str, state: bytes) -> Opened:
         """Return the event of a stored row, brought up to its current schema. Unreadable if there is none."""
-        kind = self.kinds.get(topic)
-        if kind is None:
-            raise Unreadable(f"the topic {topic!r} is not in this version's vocabulary")
-        body = self.body(kind.topic, state)
+        kind = self._kind(topic)
+        body = self.body(topic, state)
         receipt = body.pop("receipt")
         del body["schema"], body["salt"]
         try:
@@ -147,8 +145,11 @@ class Mapper:
         return Opened(event, receipt)
 
     def body(self, topic: str, state: bytes) -> dict[str, Any]:
-        """Return the fields and stamps of a stored state in the current schema; sealed words as stored."""
-        kind = self.kinds[topic]
+        """Return the fields and stamps of a stored state, brought up to the current schema; words as stored.
+
+        Unreadable if it is no event of the topic.
+        """
+        kind = self._kind(topic)
         try:
             struct = kind.decode(state)
         except ValueError:
@@ -157,6 +158,12 @@ class Mapper:
         if body.get("schema") == kind.schema:
             return body
         return msgspec.structs.asdict(self._brought_up(kind, state))
+
+    def _kind(self, topic: str) -> Kind:
+        kind = self.kinds.get(topic)
+        if kind is None:
+            raise Unreadable(f"the topic {topic!r} is not in this version's vocabulary")
+        return kind
 
     def _brought_up(self, kind: Kind, state: bytes) -> msgspec.Struct:
         try:

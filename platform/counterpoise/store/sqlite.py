@@ -24,7 +24,17 @@ from eventsourcing.sqlite import (
     SQLiteDatastore,
 )
 
-from counterpoise.store.database import COLUMNS, Clash, Kept, Row, Stored, StoreFailed, append, not_a_store
+from counterpoise.store.database import (
+    COLUMNS,
+    Clash,
+    Kept,
+    Leaf,
+    Row,
+    Stored,
+    StoreFailed,
+    append,
+    not_a_store,
+)
 from counterpoise.store.tree import Frontier, Tile, leaf_hash
 
 LOCK_SECONDS = 30
@@ -75,11 +85,21 @@ STEPS: tuple[tuple[str, ...], ...] = ((*_TABLES.split(";"), *_GUARDS),)
 """Statements that bring the tables from version n to n + 1, from none on. A change of them is a new step."""
 
 
+# The casts are for rows that somebody changed by hand, which may hold values of any kind.
+_EVENT = (
+    "CAST(originator_id AS TEXT) AS stream, CAST(originator_version AS INTEGER) AS version,"
+    " CAST(topic AS TEXT) AS topic, CAST(state AS BLOB) AS state"
+)
 _READ = (
-    "SELECT leaf_index + 1 AS position, originator_id AS stream, originator_version AS version, topic, state"
-    " FROM log_leaf JOIN stored_events ON stored_events.rowid = notification_id"
+    f"SELECT leaf_index + 1 AS position, {_EVENT} FROM log_leaf"
+    " JOIN stored_events ON stored_events.rowid = notification_id"
 )
 _PAGE_OF_ROWS = f"{_READ} WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index"
+_PAGE_OF_LEAVES = (
+    f"SELECT leaf_index + 1, {_EVENT}, CAST(leaf_hash AS BLOB) FROM log_leaf"
+    " LEFT JOIN stored_events ON stored_events.rowid = notification_id"
+    " WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index"
+)
 _STREAM = f"{_READ} WHERE originator_id = ? AND originator_version > ? ORDER BY originator_version"
 _STANDING = (
     "SELECT frontier, (SELECT json_group_object(value, (SELECT MAX(originator_version) FROM stored_events"
@@ -160,7 +180,7 @@ def _failed(why: sqlite3.Error) -> StoreFailed:
     }
     code: int = getattr(why, "sqlite_errorcode", 0)
     return StoreFailed(
-        f"The store could not record this: {why}.",
+        f"The store failed: {why}.",
         owner="operator",
         remedy=remedies.get(code & 0xFF, "Look at the disk; then verify the log."),
     )
@@ -219,6 +239,8 @@ class SQLiteDatabase(SQLiteApplicationRecorder):
 
     It is the library's recorder of the same table as well, and keeps the tree when it is used as one.
     """
+
+    id_column = "rowid"
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -290,6 +312,22 @@ class SQLiteDatabase(SQLiteApplicationRecorder):
             cursor.execute(_PAGE_OF_ROWS, (after, upto))
             return pl.DataFrame(cursor.fetch_arrow()).cast(pl.Schema(COLUMNS))
 
+    def leaf_rows(self, upto: int) -> Iterator[Leaf]:
+        """Yield the leaves up to a position, in order, each with its event."""
+        for start in range(0, upto, _PAGE):
+            with self._reading() as raw:
+                page = raw.execute(_PAGE_OF_LEAVES, (start, min(start + _PAGE, upto))).fetchall()
+            yield from map(Leaf._make, page)
+
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a statement that reads."""
+        with self._reading() as raw:
+            return raw.execute(statement).fetchall()
+
+    def damage(self) -> list[str]:
+        """Return what SQLite finds broken in the file."""
+        return [what for (what,) in self.query("PRAGMA integrity_check") if what != "ok"]
+
     def frontier(self) -> Frontier:
         """Return the frontier of the committed tree."""
         with self._reading() as raw:
@@ -329,7 +367,14 @@ class SQLiteDatabase(SQLiteApplicationRecorder):
             raw = self._readers.pop()
         except IndexError:
             raw = connected(str(self.path))
-        yield raw
+        try:
+            yield raw
+        except sqlite3.Error as why:
+            raw.close()
+            raise _failed(why) from why
+        except BaseException:
+            raw.close()
+            raise
         self._readers.append(raw)
 
     def _column(self, statement: str, *arguments: int) -> list[bytes]:
@@ -339,11 +384,10 @@ class SQLiteDatabase(SQLiteApplicationRecorder):
     def _opened(self) -> str:
         """Return the store's id; NotAStore if the file holds no log that this version reads."""
         try:
-            with self._reading() as raw:
-                found = raw.execute("SELECT version, store FROM log_schema").fetchall()
-        except sqlite3.DatabaseError as why:
+            with closing(connected(str(self.path))) as raw:
+                ((version, store),) = raw.execute("SELECT version, store FROM log_schema").fetchall()
+        except (sqlite3.DatabaseError, ValueError) as why:
             raise not_a_store(str(self.path), str(why)) from why
-        ((version, store),) = found
         if version != len(STEPS):
             raise not_a_store(
                 str(self.path), f"its tables have version {version}, this program reads {len(STEPS)}"
