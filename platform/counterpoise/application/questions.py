@@ -5,12 +5,13 @@ from typing import Any
 
 import polars as pl
 
-from counterpoise import policy
+from counterpoise import frame, policy
 from counterpoise.application.evidence import Evidence
 from counterpoise.application.moments import moment
 from counterpoise.application.names import Names
 from counterpoise.application.questions_log import Ledger
 from counterpoise.application.shown import Shown, tables_of
+from counterpoise.domain.theatres import TheatreOpened
 from counterpoise.policy import Member, Visible
 from counterpoise.store.keys import KeyStore
 from counterpoise.store.log import Log
@@ -184,8 +185,7 @@ class Questions:
         """One row a holder, theatre that lends and theatre that borrows: who carries it."""
         asked = _Asked(self._shown(reader, as_of=as_of, at=at))
         known = asked.known
-        everywhere = spillover.everywhere(known.items, known.theatres, day=asked.day)
-        return asked.answer(spillover.carriers(known.items, known.theatres, everywhere, known.tables))
+        return asked.answer(spillover.carriers(known.items, known.theatres, asked.reached(), known.tables))
 
     def what_if(
         self,
@@ -225,10 +225,22 @@ class _Asked:
 
     def cells(self, actor: str = "") -> pl.LazyFrame:
         """Return the cells of spill-over, of one actor or of all."""
+        known = self.known
+        return spillover.cells(known.items, known.theatres, self.reached(actor), known.tables)
+
+    def reached(self, actor: str = "") -> pl.LazyFrame:
+        """Return where standing may reach: one actor's anywhere; all actors' where seen, or a theatre was opened.
+
+        Every actor everywhere would be millions of cells on a log of coded events.
+        """
         everywhere = spillover.everywhere(self.known.items, self.known.theatres, day=self.day)
-        return spillover.cells(
-            self.known.items, self.known.theatres, _only(everywhere, actor=actor), self.known.tables
-        )
+        if actor:
+            return _only(everywhere, actor=actor)
+        seen = self.known.items.select("theatre", "actor").unique()
+        opened = frame.of(self.rows, TheatreOpened).select("theatre").unique()
+        actors = self.known.items.select("actor").unique()
+        asked = pl.concat([seen, opened.join(actors, how="cross")]).unique()
+        return everywhere.join(asked, on=["theatre", "actor"], how="semi", maintain_order="left")
 
     def questions(self, *, actor: str = "", theatre: str = "", holder: str = "") -> pl.LazyFrame:
         """Return who is asked about, where: every actor where it was seen, or the one that is named anywhere."""
