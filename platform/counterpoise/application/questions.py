@@ -10,6 +10,7 @@ from counterpoise.application.evidence import Evidence
 from counterpoise.application.moments import moment
 from counterpoise.application.names import Names
 from counterpoise.application.questions_log import Ledger
+from counterpoise.application.questions_pilots import Pilots
 from counterpoise.application.shown import Shown, tables_of
 from counterpoise.domain.theatres import TheatreOpened
 from counterpoise.policy import Member, Visible
@@ -28,6 +29,7 @@ class Questions:
         self._log = log
         self._keys = keys
         self.ledger = Ledger(log, self._shown)
+        self.pilots = Pilots(self._shown)
 
     def _shown(self, reader: Member, *, as_of: str = "", at: str = "") -> Shown:
         """Return the log as the reader may see it at a moment. For the rooms of the application only."""

@@ -73,8 +73,13 @@ class Shown:
         return policy.rows(self.reader, stripped, action=Action.READ_SKELETON)
 
     @cached_property
+    def standing(self) -> pl.LazyFrame:
+        """Every row as it stands at the moment, readable or not: only for what is the same for all on a pilot."""
+        return frame.standing(frame.as_of(self._log.frame(), self.moment.position)).collect().lazy()
+
+    @cached_property
     def _marked(self) -> pl.LazyFrame:
-        return as_items(frame.standing(frame.as_of(self._log.frame(), self.moment.position)))
+        return as_items(self.standing)
 
     def words(self, row: dict[str, Any], field: str) -> str:
         """Return the words of a field of a visible row; a note in square brackets where they are not to be had."""
