@@ -7,7 +7,7 @@ import polars as pl
 
 from counterpoise.domain.balance import Balance, advised, heaviest_risk, phi_of, starting_fulcrum
 from counterpoise.domain.tables import Tables
-from counterpoise_projections import evidence, histories, scales, trust
+from counterpoise_projections import divergence, evidence, histories, scales, trust
 from counterpoise_projections.observations import observations
 
 BALANCES: dict[str, Any] = {
@@ -75,12 +75,7 @@ ADVICE: dict[str, Any] = {
 """One row a pilot."""
 
 FULCRA: dict[str, Any] = {
-    "pilot": pl.String,
-    "actor": pl.String,
-    "fulcrum": pl.Float64,
-    "phi": pl.Float64,
-    "sd": pl.Float64,  # of phi
-    "source": pl.String,  # scan, actor or category
+    **divergence.FULCRA,
     "event": pl.String,  # that gave it
 }
 """One row a pilot and actor that takes part in it."""
@@ -229,7 +224,7 @@ def _fulcrum(reading: Mapping[str, Any], tables: Tables) -> dict[str, Any]:
         "actor": reading["actor"],
         "fulcrum": fulcrum,
         "phi": None if fulcrum is None else phi_of(fulcrum),
-        "sd": doubt,
+        "phi_sd": doubt,
         "source": source,
         "event": reading.get(events[source]),
     }

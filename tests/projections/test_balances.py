@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from counterpoise import frame
 from counterpoise.domain.balance import Balance, phi_of
 from counterpoise.domain.scans import ScanRecorded, ScanRevised
-from counterpoise_projections import balances, trust
+from counterpoise_projections import balances, divergence, trust
 from counterpoise_projections.observations import observations
 from tests.lives import DAY, PILOTS, Life, Told, frame_of
 from tests.pilot_moves import any_life
@@ -175,6 +175,16 @@ def test_the_fulcrum_is_the_scan_s_else_the_actor_s_else_its_categories(life: Li
     rows = balances.fulcra(frame_of(life.told), TABLES).select("pilot", "actor", "fulcrum", "phi", "source")
 
     assert rows.collect().rows() == expected
+
+
+@a_few
+@given(any_life)
+def test_fulcra_can_be_told_apart(life: Life) -> None:
+    fulcra = balances.fulcra(frame_of(life.told), TABLES)
+    apart = divergence.divergence(fulcra).collect()
+    actors = fulcra.collect().group_by("pilot").len()["len"]
+
+    assert len(apart) == sum(many * (many - 1) // 2 for many in actors)
 
 
 @a_few
