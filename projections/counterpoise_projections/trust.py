@@ -38,6 +38,9 @@ FIGURES: dict[str, Any] = {
 PARTS = ("own", "imported", "norm")
 """Of an opinion: evidence from the theatre itself, what others lend it, and the conduct of others there."""
 
+NEEDED = ("id", "day", "theatre", "actor", "holder", "visibility", "type", "x", "w", "omega")
+"""The columns of evidence.ITEMS that opinions are made of."""
+
 BATCH = 1_000_000
 """Pairs of a question and an item that are held in memory at a time, where questions come in slices."""
 
@@ -135,7 +138,7 @@ def norms(items: pl.LazyFrame, theatres: pl.LazyFrame, days: pl.Series, tables: 
     """One row a theatre and day, by both: the `norm` of conduct there, every actor's evidence counted."""
     grid = pl.LazyFrame({"day": days.cast(pl.Float64)})
     asked = theatres.select("theatre").unique().join(grid, how="cross").sort("theatre", "day").collect()
-    ledger = Ledger(items.sort("day", "id").collect(), theatres, tables)
+    ledger = Ledger(items.select(NEEDED).sort("day", "id").collect(), theatres, tables)
     norm = ledger.norms(ledger.asked(asked.with_columns(actor=pl.lit(None, pl.String))))
     return asked.with_columns(norm=norm).lazy()
 
@@ -166,10 +169,10 @@ def _subject(questions: pl.DataFrame) -> tuple[str, ...]:
 
 
 def _bearing(items: pl.LazyFrame, questions: pl.DataFrame) -> pl.DataFrame:
-    """Return the items that can bear on any of the questions, by (day, id)."""
+    """Return what is needed of the items that can bear on any of the questions, by (day, id)."""
     about = pl.col("actor").is_in(questions["actor"].unique().implode())
     there = pl.col("theatre").is_in(questions["theatre"].unique().implode())
-    return items.filter(about | there).sort("day", "id").collect()
+    return items.filter(about | there).select(NEEDED).sort("day", "id").collect()
 
 
 def _opinions(sums: Sums, tables: Tables) -> pl.DataFrame:
