@@ -263,7 +263,7 @@ def _own(events: Sequence[Event], of: int, act: Act) -> Event:
     if old.actor != act.actor or nameless:
         raise NotYours(
             "Another organisation recorded this.",
-            owner=old.actor or "its author",
+            owner="whoever recorded it",  # not everybody who reads an item may know whose it is
             remedy="It may correct it.",
         )
     return old

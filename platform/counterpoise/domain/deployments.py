@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from counterpoise.domain.amendments import check_changes
 from counterpoise.domain.events import Act, Event, Sealed
 from counterpoise.domain.refusals import BadValue, Refusal, said
 from counterpoise.domain.tables import Tables, starting_tables
@@ -88,13 +89,10 @@ def evolve(deployment: Deployment | None, event: Event) -> Deployment:
 def change_policy(
     deployment: Deployment | None, *, changes: Mapping[str, Any], reason: str, act: Act
 ) -> PolicyChanged:
-    """Change the tables. Sections may be widened or figures changed; a section is never taken away."""
+    """Change the tables: words may be added and figures changed; what was recorded must stay readable."""
     standing = deployment or starting()
     said(reason, what="The reason")
-    for section, change in changes.items():
-        if section not in standing.tables.entries or change is None:
-            known = ", ".join(standing.tables.entries)
-            raise BadValue(f"{section!r} is no section to change.", owner="you", remedy=f"Sections: {known}.")
+    check_changes(standing.tables, changes)
     return PolicyChanged(
         **act.on(STREAM),
         changes=json.dumps(changes, sort_keys=True),

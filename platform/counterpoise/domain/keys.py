@@ -30,7 +30,7 @@ def key_made(*, key: str, commitment: str, pilot: str, at: int) -> KeyMade:
         recorded_at=at,
         occurred_at=at,
         pilot=pilot,
-        label="GREEN",
+        label="RED",  # read by nobody: that somebody spoke for the first time is not for all to know
         key=key,
         commitment=commitment,
     )
