@@ -16,7 +16,7 @@ def keys(tmp_path: Path) -> Iterator[KeyStore]:
         yield store
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=["sqlite", "postgres"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return the address of a store that is not there yet, of each kind in turn."""
     if request.param == "sqlite":

@@ -5,9 +5,10 @@ from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 
 import polars as pl
+from eventsourcing.persistence import StoredEvent
 
 from counterpoise.domain.refusals import Refusal
-from counterpoise.store.tree import Frontier, Tile
+from counterpoise.store.tree import Frontier, Tile, leaf_hash
 
 MOST_EVENTS = 500
 MOST_BYTES = 128 * 1024
@@ -78,6 +79,11 @@ class NotAStore(Refusal):
     """What stands at this address is not a store of Counterpoise."""
 
     rule = "not-a-store"
+
+
+def log_closed() -> StoreFailed:
+    """Return the refusal of whatever is asked of a log that was closed."""
+    return StoreFailed("This log is closed.", owner="operator", remedy="Open it again.")
 
 
 def not_a_store(where: str, why: str) -> NotAStore:
@@ -163,6 +169,10 @@ class Database(Protocol):
         """Return what the database itself finds broken in its files."""
         ...
 
+    def settings(self) -> dict[str, str]:
+        """Return what the safety of the log rests on here: setting to value."""
+        ...
+
     def frontier(self) -> Frontier:
         """Return the frontier of the committed tree."""
         ...
@@ -187,6 +197,14 @@ def append(transaction: Transaction, frontier: Frontier, rows: Sequence[Stored])
     """
     grown, tiles = frontier.appended([row.leaf for row in rows])
     transaction.insert(rows, frontier.size, tiles, grown)
+
+
+def stored(event: StoredEvent) -> Stored:
+    """Return an event of the library's, with its leaf."""
+    stream, version = str(event.originator_id), event.originator_version
+    return Stored(
+        stream, version, event.topic, event.state, leaf_hash(stream, version, event.topic, event.state)
+    )
 
 
 def chunks(rows: Sequence[Stored]) -> Iterator[Sequence[Stored]]:

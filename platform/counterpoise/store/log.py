@@ -94,6 +94,10 @@ class Log:
         """The id this store was given when it was made."""
         return self._database.store_id
 
+    def settings(self) -> dict[str, str]:
+        """Return what the safety of the log rests on where it is kept: setting to value."""
+        return self._database.settings()
+
     def close(self) -> None:
         """Record what waits, then let go of the database."""
         self._writer.close()

@@ -4,11 +4,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
 from counterpoise.domain.events import Event
 from counterpoise.domain.refusals import Refusal
 from counterpoise.store.database import Database, not_a_store
 from counterpoise.store.log import Log
 from counterpoise.store.mapper import Mapper, Words
+from counterpoise.store.postgres import PostgresDatabase
 from counterpoise.store.reading import Evolve
 from counterpoise.store.sqlite import SQLiteDatabase
 from counterpoise.store.upcasts import UPCASTS, Upcasts
@@ -56,6 +60,8 @@ def _log(
 
 
 def _opened(url: str) -> Database:
+    if _is_postgres(url):
+        return PostgresDatabase(url)
     path = file_of(url)
     if not path.exists():
         raise not_a_store(url, "there is no such file")
@@ -63,12 +69,27 @@ def _opened(url: str) -> Database:
 
 
 def _made(url: str) -> Database:
+    if _is_postgres(url):
+        return PostgresDatabase.made(url)
     path = file_of(url)
     if not path.parent.is_dir():
         raise BadAddress(
             f"There is no folder {path.parent}.", owner="operator", remedy="Make the folder, or name another."
         )
     return SQLiteDatabase.made(path)
+
+
+def _is_postgres(url: str) -> bool:
+    """Whether an address is PostgreSQL's; BadAddress if it looks so and cannot be read."""
+    if urlsplit(url).scheme not in {"postgres", "postgresql"}:
+        return False
+    try:
+        named = conninfo_to_dict(url).get("dbname")
+    except ProgrammingError:
+        named = None
+    if not named:
+        raise _bad(url.partition("@")[2] or url)
+    return True
 
 
 def file_of(url: str) -> Path:
@@ -79,9 +100,13 @@ def file_of(url: str) -> Path:
     parts = urlsplit(url)
     path = unquote(parts.path)[1:]
     if parts.scheme != "sqlite" or parts.netloc or parts.query or not path:
-        raise BadAddress(
-            f"{url!r} is no address of a store.",
-            owner="operator",
-            remedy="Write sqlite:///PATH (sqlite:////PATH from the root) or postgresql://USER@HOST/DATABASE.",
-        )
+        raise _bad(url)
     return Path(path)
+
+
+def _bad(url: str) -> BadAddress:
+    return BadAddress(
+        f"{url!r} is no address of a store.",
+        owner="operator",
+        remedy="Write sqlite:///PATH (sqlite:////PATH from the root) or postgresql://USER@HOST/DATABASE.",
+    )

@@ -33,9 +33,11 @@ from counterpoise.store.database import (
     Stored,
     StoreFailed,
     append,
+    log_closed,
     not_a_store,
+    stored,
 )
-from counterpoise.store.tree import Frontier, Tile, leaf_hash
+from counterpoise.store.tree import Frontier, Tile
 
 LOCK_SECONDS = 30
 """How long a writer waits for the writers of other processes."""
@@ -91,12 +93,12 @@ _EVENT = (
     " CAST(topic AS TEXT) AS topic, CAST(state AS BLOB) AS state"
 )
 _READ = (
-    f"SELECT leaf_index + 1 AS position, {_EVENT} FROM log_leaf"
+    f"SELECT leaf_index + 1 AS position, {_EVENT} FROM log_leaf"  # noqa: S608  names of our own
     " JOIN stored_events ON stored_events.rowid = notification_id"
 )
 _PAGE_OF_ROWS = f"{_READ} WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index"
 _PAGE_OF_LEAVES = (
-    f"SELECT leaf_index + 1, {_EVENT}, CAST(leaf_hash AS BLOB) FROM log_leaf"
+    f"SELECT leaf_index + 1, {_EVENT}, CAST(leaf_hash AS BLOB) FROM log_leaf"  # noqa: S608  names of our own
     " LEFT JOIN stored_events ON stored_events.rowid = notification_id"
     " WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index"
 )
@@ -246,6 +248,7 @@ class SQLiteDatabase(SQLiteApplicationRecorder):
         self.path = path
         self._readers: deque[sqlite3.Connection] = deque()
         self._writer: sqlite3.Connection | None = None
+        self._closed = False
         datastore = SQLiteDatastore(str(path), originator_id_type="text")
         datastore.pool = _Pool(db_name=str(path))
         super().__init__(datastore)
@@ -265,6 +268,7 @@ class SQLiteDatabase(SQLiteApplicationRecorder):
 
     def close(self) -> None:
         """Let go of every connection."""
+        self._closed = True
         self.datastore.close()
         if self._writer is not None:
             self._writer.close()
@@ -328,6 +332,13 @@ class SQLiteDatabase(SQLiteApplicationRecorder):
         """Return what SQLite finds broken in the file."""
         return [what for (what,) in self.query("PRAGMA integrity_check") if what != "ok"]
 
+    def settings(self) -> dict[str, str]:
+        """Return what the safety of the log rests on here."""
+        names = ("journal_mode", "synchronous", "wal_autocheckpoint", "page_size")
+        found = {name: str(self.query(f"PRAGMA {name}")[0][0]) for name in names}
+        mode = f"{self.path.stat().st_mode & 0o777:04o}"
+        return {"SQLite": sqlite3.sqlite_version, **found, "file_mode": mode}
+
     def frontier(self) -> Frontier:
         """Return the frontier of the committed tree."""
         with self._reading() as raw:
@@ -351,10 +362,7 @@ class SQLiteDatabase(SQLiteApplicationRecorder):
         self, c: SQLiteCursor, stored_events: Sequence[StoredEvent], **_: object
     ) -> Sequence[int]:
         """Store what the library's own methods are given, with its leaves; return the row ids."""
-        rows = [
-            Stored(stream, version, topic, state, leaf_hash(stream, version, topic, state))
-            for stream, version, topic, state in map(_stored, stored_events)
-        ]
+        rows = [stored(event) for event in stored_events]
         hand = _Hand(c.sqlite_cursor.connection)
         append(hand, hand.standing(())[0], rows)
         (last,) = c.sqlite_cursor.execute("SELECT MAX(rowid) FROM stored_events").fetchone()
@@ -363,6 +371,8 @@ class SQLiteDatabase(SQLiteApplicationRecorder):
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
         """Lend a connection that nobody else reads from."""
+        if self._closed:
+            raise log_closed()
         try:
             raw = self._readers.pop()
         except IndexError:
@@ -412,10 +422,6 @@ def _bring_up(path: Path) -> None:
             raw.execute("INSERT INTO log_schema VALUES (0, ?)", (uuid4().hex,))
             raw.execute("INSERT INTO log_state VALUES (1, ?)", (Frontier().to_bytes(),))
         raw.execute("UPDATE log_schema SET version = ?", (max(version, len(STEPS)),))
-
-
-def _stored(event: StoredEvent) -> tuple[str, int, str, bytes]:
-    return str(event.originator_id), event.originator_version, event.topic, event.state
 
 
 def _blocks(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:

@@ -19,6 +19,7 @@ from counterpoise.store.database import (
     StoreFailed,
     Transaction,
     append,
+    log_closed,
 )
 from counterpoise.store.mapper import Closed
 
@@ -155,7 +156,7 @@ class Writer:
         """Queue a submission; TooBusy if too many wait."""
         with self._lock:
             if self._closed:
-                raise StoreFailed("This log is closed.", owner="operator", remedy="Open it again.")
+                raise log_closed()
             if self._queue.qsize() >= MOST_WAITING:
                 raise TooBusy(
                     f"{MOST_WAITING} commands are waiting to be recorded. This one was not recorded.",
