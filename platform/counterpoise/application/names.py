@@ -4,11 +4,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import polars as pl
 from rapidfuzz import fuzz, process, utils
 
+from counterpoise import frame
 from counterpoise.application.shown import Shown
 from counterpoise.domain.actors import ActorRegistered
 from counterpoise.domain.concerns import ConcernRaised
+from counterpoise.domain.interactions import InteractionObserved
 from counterpoise.domain.lessons import LessonDrafted, LessonReleased
 from counterpoise.domain.members import MemberEnrolled
 from counterpoise.domain.narratives import NarrativeFirstSighted
@@ -63,6 +66,7 @@ class Names:
             for row in shown.each(*NAMED)
             for kind, words, field in [NAMED[row["topic"]]]
         ]
+        self._all += _coded(shown.rows.value)
         self._names = {(each.kind, each.id): each.name for each in self._all}
 
     def of(self, kind: str, name: str) -> str:
@@ -85,6 +89,19 @@ class Names:
         if len(same) == 1:
             return same[0]
         return _closest(kind, text, known)
+
+
+def _coded(rows: pl.LazyFrame) -> list[Named]:
+    """Return the parties and homes of coded interactions: each is called what its data call it."""
+    seen = frame.of(rows, InteractionObserved).select("source_party", "target_party", "source_home").collect()
+    parties = pl.concat([seen["source_party"], seen["target_party"]]).unique().sort()
+    homes = seen["source_home"].unique().sort()
+    return [
+        Named(kind, name, name, "")
+        for kind, names in (("actor", parties), ("theatre", homes))
+        for name in names
+        if name
+    ]
 
 
 def _closest(kind: str, text: str, known: Mapping[str, str]) -> str:
