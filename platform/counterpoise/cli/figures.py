@@ -159,7 +159,9 @@ def trust(
         sheet.table(columns, [_opinion(row, called) for row in found.value])
     if parts:
         sheet.blank()
-        sheet.table(("event~", "part!", "from~", "held by~", "contributes#"), _reasons(parts.value, called))
+        sheet.table(
+            ("kind!", "event!", "part!", "from~", "held by~", "contributes#"), _reasons(parts.value, called)
+        )
     sheet.aside(found.basis)
 
 
@@ -199,7 +201,8 @@ def _trajectories(rows: Sequence[Row], called: Called, sheet: paper.Paper) -> No
 def _reasons(rows: Sequence[Row], called: Called) -> list[list[object]]:
     return [
         [
-            f"{row['type'].replace('_', ' ')}  {row['id']}",
+            row["type"].replace("_", " "),
+            paper.event(row["id"]),
             row["part"],
             called.name("theatre", row["source"]),
             called.name("actor", row["holder"]) if row["holder"] else "nobody",
@@ -266,7 +269,7 @@ def spillover(
             for row in found.value
             for event, points in zip(row["events"], row["points"], strict=True)
         ]
-        sheet.table(("from~", "to~", "event~", "contributes#"), reasons)
+        sheet.table(("from~", "to~", "event!", "contributes#"), reasons)
     sheet.aside(
         "A share of present trust, not what would be without it. Assumed, not shown: see docs/model.md."
     )

@@ -190,6 +190,13 @@ def short(name: str) -> str:
     return name if len(name) <= SHORT_ID + 1 else f"{name[:SHORT_ID]}…"
 
 
+def event(event_id: str) -> str:
+    """Return an event's id, short: its kind, the beginning of its stream's id, and its version."""
+    stream, _, version = event_id.rpartition("#")
+    kind, _, name = stream.partition(":")
+    return f"{kind}:{name[:SHORT_ID]}#{version}"
+
+
 def signed(value: float | None, *, digits: int = 3) -> Text:
     """Return a figure with its sign, coloured beside it: good ones green, bad ones red."""
     if value is None:
