@@ -1,5 +1,7 @@
 """Circumstances: what comes with a recording beside its words: label, people, time, door, the command's key."""
 
+import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -8,6 +10,16 @@ Clock = Callable[[], int]
 
 Ids = Callable[[], str]
 """Gives a fresh id that cannot be guessed."""
+
+
+def now() -> int:
+    """Return the time by this machine's clock, in microseconds UTC."""
+    return time.time_ns() // 1000
+
+
+def fresh_id() -> str:
+    """Return an id that cannot be guessed."""
+    return str(uuid.uuid4())
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,11 +1,9 @@
 """The application, built once at the door: its verbs by noun, and its questions."""
 
-import time
-import uuid
 from types import TracebackType
 from typing import Self
 
-from counterpoise.application.circumstances import Clock, Ids
+from counterpoise.application.circumstances import Clock, Ids, fresh_id, now
 from counterpoise.application.desk import Desk
 from counterpoise.application.questions import Questions
 from counterpoise.application.verbs_pilots import Pilots
@@ -22,16 +20,6 @@ from counterpoise.application.verbs_voices import (
 )
 from counterpoise.store.keys import KeyStore
 from counterpoise.store.log import Log
-
-
-def now() -> int:
-    """Return the time by this machine's clock, in microseconds UTC."""
-    return time.time_ns() // 1000
-
-
-def fresh_id() -> str:
-    """Return an id that cannot be guessed."""
-    return str(uuid.uuid4())
 
 
 class Application:

@@ -1,6 +1,5 @@
 """The operator's work at the door: a store is made, opened with its keys, and given its first administrator."""
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,9 +8,10 @@ from pathlib import Path
 import msgspec
 
 from counterpoise import frame
-from counterpoise.application.circumstances import Circumstances, Clock, Ids
+from counterpoise.application.circumstances import Circumstances, Clock, Ids, fresh_id, now
 from counterpoise.application.desk import Desk
-from counterpoise.application.house import Application, fresh_id, now
+from counterpoise.application.house import Application
+from counterpoise.application.operations_stores import at_hand, both
 from counterpoise.application.questions import Questions
 from counterpoise.application.seen import Seen
 from counterpoise.domain import actors, members
@@ -21,24 +21,8 @@ from counterpoise.domain.refusals import Refusal
 from counterpoise.domain.streams import evolve
 from counterpoise.domain.vocabulary import VOCABULARY
 from counterpoise.policy import Member
-from counterpoise.store.keys import KeyStore
 from counterpoise.store.log import KeyReused, Log, Receipt
-from counterpoise.store.opening import file_of, make_log, open_log
-
-KEYS_SETTING = "COUNTERPOISE_KEYS"
-"""The setting that names the key store's file: needed beside PostgreSQL, allowed beside SQLite."""
-
-
-class NoKeysNamed(Refusal):
-    """A store that is no file has no place beside it: its key store is named."""
-
-    rule = "no-keys-named"
-
-
-class KeysMissing(Refusal):
-    """The log holds events, and the key store that belongs to it is not there."""
-
-    rule = "keys-missing"
+from counterpoise.store.opening import open_log
 
 
 class AlreadyFounded(Refusal):
@@ -47,50 +31,18 @@ class AlreadyFounded(Refusal):
     rule = "already-founded"
 
 
-def keys_of(url: str) -> Path:
-    """Return where the key store of a store is: as COUNTERPOISE_KEYS says, else beside an SQLite file.
-
-    BadAddress, NoKeysNamed.
-    """
-    named = os.environ.get(KEYS_SETTING)
-    if named:
-        return Path(named)
-    if url.partition(":")[0] in {"postgresql", "postgres"}:
-        raise NoKeysNamed(
-            "A store in PostgreSQL does not say where its keys are.",
-            owner="operator",
-            remedy=f"Set {KEYS_SETTING} to the path of the key store, on this machine and not in the database.",
-        )
-    path = file_of(url)
-    return path.with_name(f"{path.name}.keys")
-
-
 def opened(
     url: str, *, keys: Path | None = None, make: bool = False, clock: Clock = now, ids: Ids = fresh_id
 ) -> Application:
-    """Return the application over the store at `url`, made first if `make` says so and nothing is there.
-
-    `keys` is the key store's path, else as `keys_of` finds it; it is made only for a log without events.
-    BadAddress, NotAStore, NoKeysNamed, KeysMissing, the refusals of the key store, StoreFailed.
-    """
-    place = keys or keys_of(url)
-    if make:
-        make_log(url, vocabulary=VOCABULARY, evolve=evolve, words=None).close()
-    if not place.exists():
-        _nothing_lost(url, place)
-    kept = KeyStore(place)
-    try:
-        log = open_log(url, vocabulary=VOCABULARY, evolve=evolve, words=kept)
-    except BaseException:
-        kept.close()
-        raise
+    """Return the application over the store at `url`; arguments and refusals as of `operations_stores.both`."""
+    log, kept = both(url, keys=keys, make=make)
     return Application(log, kept, clock=clock, ids=ids)
 
 
 @contextmanager
 def asked(url: str) -> Iterator[Questions]:
     """Lend the questions of the store at `url`, to whoever names no member; its keys only where they are at hand."""
-    keys = _at_hand(url)
+    keys = at_hand(url)
     log = open_log(url, vocabulary=VOCABULARY, evolve=evolve, words=keys)
     try:
         yield Questions(log, keys)
@@ -98,11 +50,6 @@ def asked(url: str) -> Iterator[Questions]:
         log.close()
         if keys is not None:
             keys.close()
-
-
-def without_keys(url: str) -> Log:
-    """Return the log at `url` for reading alone: closed words stay closed."""
-    return open_log(url, vocabulary=VOCABULARY, evolve=evolve, words=None)
 
 
 def found(
@@ -174,14 +121,6 @@ def administrators(log: Log) -> list[str]:
     return sorted(stream.partition(":")[2] for (stream,) in granted.collect().iter_rows())
 
 
-def _at_hand(url: str) -> KeyStore | None:
-    try:
-        place = keys_of(url)
-    except NoKeysNamed:
-        return None
-    return KeyStore(place) if place.exists() else None
-
-
 def _administers(desk: Desk, person: str) -> bool:
     member = desk.enrolled(person)
     return member is not None and member.active and "administrator" in member.roles.get("", frozenset())
@@ -193,15 +132,3 @@ def _founded() -> AlreadyFounded:
         owner="administrator",
         remedy="An administrator registers organisations and enrols people: `counterpoise record`.",
     )
-
-
-def _nothing_lost(url: str, place: Path) -> None:
-    """Refuse to begin a new key store for a log that was written with another."""
-    with without_keys(url) as log:
-        size = log.size()
-    if size:
-        raise KeysMissing(
-            f"The log holds {size} events, and its key store {place} is not there.",
-            owner="operator",
-            remedy=f"Put back the key store and the key file that were copied together, or set {KEYS_SETTING}.",
-        )

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,10 @@ SPAN = 8
 
 SHOWN = 60
 """Characters of a bad value that are shown."""
+
+
+_NO_TEXT = re.compile("[\ud800-\udfff]")
+"""What stands for bytes that are not UTF-8."""
 
 
 class UnreadableFile(Refusal):
@@ -152,8 +157,7 @@ def _fault(record: list[str] | None, width: int) -> str:
         return "has a quote that is not closed or not doubled, or a field without end"
     if len(record) != width:
         return f"has {len(record)} columns instead of {width}"
-    if any(
-        "\ud800" <= character <= "\udfff" for field in record if not field.isascii() for character in field
-    ):
+    joined = "".join(record)
+    if not joined.isascii() and _NO_TEXT.search(joined):
         return "is not UTF-8"
     return ""

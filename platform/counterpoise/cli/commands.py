@@ -13,6 +13,15 @@ RUN = Group("Run", sort_key=4)
 COMMANDS = (
     ("found", RUN, "operating:found", "Make a store, and give it its first organisation and administrator."),
     ("record", RECORD, "record:app", "Record what is decided, said or observed: every verb there is."),
+    ("import", RECORD, "importing:app", "Take observed events in from coded event files."),
+    ("backtest", PROVE, "checking:backtest", "Test the model on the interactions of a log."),
+    ("balance", ASK, "figures:balance", "Weigh gains against identity risks, actor by actor."),
+    ("trust", ASK, "figures:trust", "Show trust in each actor where it was seen, and how it moved."),
+    ("spillover", ASK, "figures:spillover", "Show how trust travels from one theatre into another."),
+    ("divergence", ASK, "figures:divergence", "Show how far apart the actors of a pilot put the fulcrum."),
+    ("pilot", ASK, "pilots:app", "List pilots, or show one: its steps, and what is missing, by whom."),
+    ("concerns", ASK, "pilots:concerns", "Show concerns, and what became of them."),
+    ("lessons", ASK, "pilots:lessons", "Search what was learnt."),
     ("log", ASK, "history:log", "Show the events of the log that you may see."),
     ("mine", ASK, "history:mine", "Show every event you recorded: what is held about you."),
 )

@@ -1,45 +1,20 @@
-"""The command line's door: which store, who asks, and how the answer is written."""
+"""The command line's door: a place, and who asks or acts there."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Annotated
 
-from cyclopts import Group, Parameter
+from cyclopts import Parameter
 
 from counterpoise.application.house import Application
 from counterpoise.application.operations import asked, opened
 from counterpoise.application.questions import Questions
-from counterpoise.cli import paper
 from counterpoise.cli.answers import Misused
+from counterpoise.cli.place import DOOR, Place
 from counterpoise.policy import ONLOOKER, Member
 
-STORE_SETTING, MEMBER_SETTING = "COUNTERPOISE_STORE", "COUNTERPOISE_MEMBER"
-
-DOOR = Group("Where and who", sort_key=9)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where the log is."""
-
-    store: Annotated[str, Parameter(env_var=STORE_SETTING, group=DOOR, show_default=False)] = ""
-    """The store: sqlite:///PATH or postgresql://USER@HOST/DATABASE."""
-
-    json: Annotated[bool, Parameter(negative="", group=DOOR, show_default=False)] = False
-    """Answer with one JSON document."""
-
-    @property
-    def url(self) -> str:
-        """The address of the store; Misused where none is given."""
-        if not self.store:
-            raise Misused(f"No store is named: give --store sqlite:///PATH, or set {STORE_SETTING}.")
-        return self.store
-
-    @property
-    def paper(self) -> paper.Paper:
-        """What the command's answer is written on."""
-        return paper.Paper(as_json=self.json)
+MEMBER_SETTING = "COUNTERPOISE_MEMBER"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +45,7 @@ class Door(Place):
             yield questions, ONLOOKER
 
 
-Here = Annotated[Place, Parameter(name="*")]
 Who = Annotated[Door, Parameter(name="*")]
 
-SOMEWHERE, SOMEONE = Place(), Door()
-"""What stands where nothing was given."""
+SOMEONE = Door()
+"""What stands where neither place nor person was given."""

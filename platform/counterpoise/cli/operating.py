@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from counterpoise.application import operations
 from counterpoise.cli import meant
-from counterpoise.cli.door import SOMEWHERE, Here
+from counterpoise.cli.place import SOMEWHERE, Here
 
 
 def found(
