@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 HASH = 32
@@ -17,6 +18,8 @@ EMPTY_ROOT = hashlib.sha256(b"").digest()
 _LEAF = b"\x00counterpoise.leaf.v1\0"
 _NODE = b"\x01"
 _SIZES = 1 << 64
+
+_sha256 = hashlib.sha256  # looked up once: bulk appends spend their time here
 
 
 class IncompleteTree(ValueError):  # noqa: N818  it says what the tree is
@@ -45,7 +48,7 @@ class Hashes(Protocol):
 
 def leaf_hash(stream: str, version: int, topic: str, state: bytes) -> bytes:
     """Return the leaf of a stored event: 32 bytes over its stream, version, topic and exact stored state."""
-    return leaf_hash_of(stream, version, topic, hashlib.sha256(state).digest())
+    return leaf_hash_of(stream, version, topic, _sha256(state).digest())
 
 
 def leaf_hash_of(stream: str, version: int, topic: str, state_hash: bytes) -> bytes:
@@ -57,20 +60,16 @@ def leaf_hash_of(stream: str, version: int, topic: str, state_hash: bytes) -> by
     """
     if len(state_hash) != HASH:
         raise ValueError(f"A state hash has {HASH} bytes, not {len(state_hash)}.")
-    name = stream.encode()
-    kind = topic.encode()
-    return hashlib.sha256(
-        b"%b%b%b%b%b%b%b"
-        % (
-            _LEAF,
-            len(name).to_bytes(4, "big"),
-            name,
-            version.to_bytes(8, "big"),
-            len(kind).to_bytes(4, "big"),
-            kind,
-            state_hash,
-        )
+    return _sha256(
+        _LEAF + _prefixed(stream) + version.to_bytes(8, "big") + _prefixed(topic) + state_hash
     ).digest()
+
+
+@lru_cache(maxsize=4096)
+def _prefixed(text: str) -> bytes:
+    """Return the UTF-8 of a text behind its 32-bit length. Streams and topics come again and again."""
+    octets = text.encode()
+    return len(octets).to_bytes(4, "big") + octets
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
