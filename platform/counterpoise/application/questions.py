@@ -212,7 +212,7 @@ class Questions:
         """One row a pilot and pair of its actors: how far apart their fulcra lie, the most apart first."""
         asked = _Asked(self._shown(reader, as_of=as_of, at=at))
         fulcra = balances.fulcra(asked.rows, asked.known.tables, day=asked.day, own=reader.actor)
-        found = divergence.divergence(fulcra.rename({"sd": "phi_sd"}))
+        found = divergence.divergence(fulcra)
         return asked.answer(_only(found, pilot=pilot))
 
 

@@ -1,6 +1,6 @@
 """Questions about pilots: what there is, what is missing before a step starts, what was learnt."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -10,7 +10,7 @@ from counterpoise.application.names import Names
 from counterpoise.application.shown import Shown, tables_of
 from counterpoise.domain.pilots import CharterSet, running
 from counterpoise.policy import Member, Visible
-from counterpoise_projections import directory, lessons, readiness
+from counterpoise_projections import concerns, directory, lessons, readiness
 
 Rows = tuple[Mapping[str, Any], ...]
 Showing = Callable[..., Shown]
@@ -71,6 +71,15 @@ class Pilots:
             tuple(_in_words(row, names) for row in seen.collect().to_dicts()), basis=shown.skeletons
         )
 
+    def concerns(self, reader: Member, *, pilot: str = "", as_of: str = "", at: str = "") -> Visible[Rows]:
+        """One row a concern the reader may read: what it says, how severe, and what became of it."""
+        shown = self._shown(reader, as_of=as_of, at=at)
+        found = concerns.concerns(shown.rows.value, day=shown.moment.day).collect()
+        chosen = found.filter(pl.col("pilot") == pilot) if pilot else found
+        opened = self._opened(shown, chosen["event"].to_list(), ("words",))
+        rows = tuple(row | opened[row["event"]] for row in chosen.to_dicts())
+        return policy.computed(rows, basis=shown.rows)
+
     def directory(self, reader: Member, *, kind: str, as_of: str = "") -> Visible[Rows]:
         """One row an actor, theatre or member the reader may know of, with what is set for it."""
         shown = self._shown(reader, as_of=as_of)
@@ -86,19 +95,19 @@ class Pilots:
         """One row a lesson that bears on `words`, the likeliest first, with its title and words opened."""
         shown = self._shown(reader, as_of=as_of)
         found = lessons.lessons(shown.rows.value, drafts=drafts).collect()
-        opened = self._opened(shown, found)
+        opened = self._opened(shown, found["event"].to_list(), ("title", "words"))
         texts = {event: " ".join(parts.values()) for event, parts in opened.items()}
         ranked = lessons.search(found.lazy(), texts, asked=words, factor=factor).collect().to_dicts()
         return policy.computed(tuple(row | opened[row["event"]] for row in ranked), basis=shown.rows)
 
-    def _opened(self, shown: Shown, found: pl.DataFrame) -> dict[str, dict[str, str]]:
-        """Return title and words of each lesson, by the event that holds them."""
-        holding = shown.rows.value.filter(pl.col("position").is_in(found["position"].to_list())).collect()
+    def _opened(
+        self, shown: Shown, events: Sequence[str], fields: Sequence[str]
+    ) -> Mapping[str, Mapping[str, str]]:
+        """Return the words of some fields of visible events, by event."""
+        named = shown.rows.value.with_columns(event=frame.event_id()).filter(pl.col("event").is_in(events))
         return {
-            f"{row['stream']}#{row['version']}": {
-                field: shown.words(row, field) for field in ("title", "words")
-            }
-            for row in holding.iter_rows(named=True)
+            row["event"]: {field: shown.words(row, field) for field in fields}
+            for row in named.collect().iter_rows(named=True)
         }
 
 
