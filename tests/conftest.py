@@ -1,13 +1,16 @@
-"""How every test runs: hypothesis on machines that may be slow, and one PostgreSQL for those who ask."""
+"""How every test runs: hypothesis on slow machines; one PostgreSQL and one seeded history for those who ask."""
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from hypothesis import settings
 
+from counterpoise.application.seed import Told
 from tests.postgres import Postgres, postgres
+from tests.telling import tell_into
 
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
@@ -30,3 +33,11 @@ def server() -> Iterator[Postgres]:
 def postgres_url(server: Postgres) -> str:
     """Return the address of an empty database of the test's own."""
     return server.create(f"test_{uuid4().hex}")
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    """Lend the seeded history, told once; nobody records anything in it."""
+    history = tell_into(Path(tmp_path_factory.mktemp("told")))
+    with history.application:
+        yield history
