@@ -34,6 +34,9 @@ OBSERVATIONS: dict[str, Any] = {
 }
 """One row an event, holder and actor it is about; null where a type has no use for a column."""
 
+LARGEST = 1e9
+"""Weight of an item; more is a mistake."""
+
 ITEMS: dict[str, Any] = {
     **OBSERVATIONS,
     "omega": pl.Float64,  # share of it that fades slowly
@@ -47,7 +50,8 @@ ITEMS: dict[str, Any] = {
 def weigh(observations: pl.LazyFrame, tables: Tables) -> pl.LazyFrame:
     """One row an item of evidence, by (day, id, actor, holder).
 
-    An observation that lacks what its type asks for, or is of no known type, is no evidence and falls out.
+    An observation that lacks what its type asks for, is of no known type, or whose outcome lies outside 0..1 or
+    weight below 0, is no evidence and falls out.
     """
     kinds = tables["observations"]
     memory = {name: kind["memory"] for name, kind in kinds.items()}
@@ -57,7 +61,7 @@ def weigh(observations: pl.LazyFrame, tables: Tables) -> pl.LazyFrame:
             omega=_figure("type", memory),
             w_undivided=_by_type(_weights(tables)) * _figure("type", _of(kinds, "weight")),
         )
-        .filter(pl.col("x").is_finite() & pl.col("w_undivided").is_finite())
+        .filter(pl.col("x").is_between(0, 1) & pl.col("w_undivided").is_between(0, LARGEST))
         .with_columns(telling=_telling())
         .with_columns(w=pl.col("w_undivided") / pl.col("telling"))
         .select(*ITEMS)

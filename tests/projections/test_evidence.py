@@ -37,8 +37,19 @@ def test_a_word_that_is_in_no_table_makes_no_evidence() -> None:
     assert weighed([{**STORY, "reach": "galactic"}]).collect().is_empty()
 
 
-def test_a_number_that_is_none_makes_no_evidence() -> None:
-    assert weighed([{**STORY, "valence": float("nan")}]).collect().is_empty()
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"valence": float("nan")},
+        {"valence": 1.1},
+        {"valence": -1.1},
+        {"credibility": -0.1},
+        {"credibility": 1e300},
+    ],
+    ids=str,
+)
+def test_a_number_out_of_all_bounds_makes_no_evidence(field: Row) -> None:
+    assert weighed([{**STORY, **field}]).collect().is_empty()
 
 
 def test_one_event_tells_a_story_once_whoever_holds_it() -> None:
