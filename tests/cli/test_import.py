@@ -132,6 +132,7 @@ def test_an_import_that_was_killed_goes_on_where_it_was(
     assert again["recorded"] + again["repeated"] == KILLED_ROWS
     events = terminal.done("log", "--limit", "0")["events"]
     assert [event["fields"]["line"] for event in events] == list(range(2, KILLED_ROWS + 2))
+    assert terminal("verify").code == 0
 
 
 def test_the_backtest_answers_with_its_keys(terminal: Terminal, tmp_path: Path, values: Path) -> None:

@@ -74,6 +74,10 @@ class Paper:
         """Print a sentence."""
         self._console.print(Text(plain(words), style=style))
 
+    def exactly(self, text: str) -> None:
+        """Print a text of ours as it is, to be copied: a signed note."""
+        write(sys.stdout, text.rstrip("\n"))
+
     def aside(self, words: str) -> None:
         """Print a quieter sentence, if there is one: what a figure is computed from, what to type next."""
         if words:
