@@ -15,6 +15,8 @@ from counterpoise.policy import Visible
 Row = Mapping[str, Any]
 Flag = Annotated[bool, Parameter(negative="")]
 
+ASSUMED = "A share of present trust, not what would be without it. Assumed, not shown: see docs/model.md."
+
 LEADING = 12
 """Rows of reasons that are shown to people; --json has them all."""
 
@@ -60,8 +62,10 @@ def balance(
         _document(door.paper, "balances", found, called, contributions=contributions)
         return
     sheet = door.paper
-    columns = ("pilot~", "actor~", "-1  balance  +1!", "balance#", "verdict!", "level!", "set by~")
+    columns = ("pilot~", "actor~", "-1    0    +1!", "balance#", "verdict!", "level!", "set by~")
     sheet.table(columns, [_balance(row, called) for row in found.value])
+    if any(row["contested"] for row in found.value):
+        sheet.aside("* contested: another verdict is nearly as likely")
     if parts:
         sheet.blank()
         sheet.table(("actor~", "pan!", "factor~", "audience~", "contributes#"), _weights(parts.value, called))
@@ -69,13 +73,13 @@ def balance(
 
 
 def _balance(row: Row, called: Called) -> list[object]:
-    contested = " contested" if row["contested"] else ""
+    contested = "*" if row["contested"] else ""
     return [
         called.name("pilot", row["pilot"]),
         called.name("actor", row["actor"]),
-        paper.balance_bar(row["balance"], width=17),
-        f"{row['balance']:+.2f} ± {row['sd']:.2f}",
-        f"{row['verdict'].replace('_', ' ')} {row['probability']:.2f}{contested}",
+        paper.balance_bar(row["balance"], width=13),
+        f"{row['balance']:+.2f}±{row['sd']:.2f}",
+        f"{row['verdict'].replace('_', ' ')} {row['probability']:.0%}{contested}",
         row["level"],
         (row["capped_by"] or row["heaviest_risk"]).replace("_", " "),
     ]
@@ -270,9 +274,8 @@ def spillover(
             for event, points in zip(row["events"], row["points"], strict=True)
         ]
         sheet.table(("from~", "to~", "event!", "contributes#"), reasons)
-    sheet.aside(
-        "A share of present trust, not what would be without it. Assumed, not shown: see docs/model.md."
-    )
+    if found.value:
+        sheet.aside(ASSUMED)
     sheet.aside(found.basis)
 
 
