@@ -62,8 +62,9 @@ def balance(
         _document(door.paper, "balances", found, called, contributions=contributions)
         return
     sheet = door.paper
-    columns = ("pilot~", "actor~", "-1    0    +1!", "balance#", "verdict!", "level!", "set by~")
-    sheet.table(columns, [_balance(row, called) for row in found.value])
+    chart = ("-1    0    +1!",) if sheet.wide else ()
+    columns = ("pilot~", "actor~", *chart, "balance#", "verdict!", "level!", "set by~")
+    sheet.table(columns, [_balance(row, called, charted=sheet.wide) for row in found.value])
     if any(row["contested"] for row in found.value):
         sheet.aside("* contested: another verdict is nearly as likely")
     if parts:
@@ -72,12 +73,12 @@ def balance(
     sheet.aside(found.basis)
 
 
-def _balance(row: Row, called: Called) -> list[object]:
+def _balance(row: Row, called: Called, *, charted: bool) -> list[object]:
     contested = "*" if row["contested"] else ""
     return [
         called.name("pilot", row["pilot"]),
         called.name("actor", row["actor"]),
-        paper.balance_bar(row["balance"], width=13),
+        *([paper.balance_bar(row["balance"], width=13)] if charted else []),
         f"{row['balance']:+.2f}±{row['sd']:.2f}",
         f"{row['verdict'].replace('_', ' ')} {row['probability']:.0%}{contested}",
         row["level"],

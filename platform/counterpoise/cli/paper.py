@@ -19,6 +19,9 @@ SHORT_ID = 8
 GAP, LEAST = 2, 10
 """Blanks between two columns, and the least width of one that is cut."""
 
+WIDE = 100
+"""Columns of a terminal from which on tables have charts."""
+
 _RAMP = "▁▂▃▄▅▆▇█"
 _ASCII_RAMP = "_.-~=+*#"
 
@@ -58,6 +61,11 @@ class Paper:
     def __init__(self, *, as_json: bool) -> None:
         self.as_json = as_json
         self._console = console()
+
+    @property
+    def wide(self) -> bool:
+        """Whether a chart finds room beside the figures of a table."""
+        return self._console.width >= WIDE
 
     def document(self, value: object) -> None:
         """Print one JSON document: sorted, compact, plain ASCII."""
