@@ -94,7 +94,7 @@ class NoMixture(Refusal):
 
 def _outcomes() -> dict[str, pl.Expr]:
     return {
-        "scan": (1 + pl.col("balance")) / 2,
+        "scan": ((1 + pl.col("balance")) / 2).clip(0, 1),  # a balance may lie as low as -(1 + phi)
         "pilot_step": pl.col("achieved"),
         "reflection": (pl.col("rating") - 1) / 4,
         "concern_raised": pl.lit(0.0),

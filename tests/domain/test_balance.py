@@ -266,6 +266,13 @@ def test_the_fulcrum_is_where_gains_and_risks_break_even() -> None:
     assert weigh(even, TABLES).balance == pytest.approx(0, abs=1e-15)
 
 
+@given(weighings())
+def test_the_balance_lies_between_the_ends_of_the_lever(weighing: Weighing) -> None:
+    phi = weighing.phi or 0.0
+
+    assert -(1 + phi) < weigh(weighing, TABLES).balance < 1 - phi
+
+
 def test_without_a_fulcrum_the_highest_of_the_categories_holds() -> None:
     unsaid = dataclasses.replace(CASE, phi=None, categories=("military", "commercial"))
     said = dataclasses.replace(unsaid, fulcrum=1.5)

@@ -52,6 +52,13 @@ def test_a_number_out_of_all_bounds_makes_no_evidence(field: Row) -> None:
     assert weighed([{**STORY, **field}]).collect().is_empty()
 
 
+@pytest.mark.parametrize(("balance", "x"), [(-1.2, 0.0), (-1.0, 0.0), (0.05, 0.525), (1.0, 1.0)], ids=str)
+def test_a_scan_below_all_bounds_is_the_worst_there_is(balance: float, x: float) -> None:
+    (row,) = weighed([{**ACT, "type": "scan", "balance": balance, "confidence": 0.8}]).collect().to_dicts()
+
+    assert row["x"] == pytest.approx(x)
+
+
 def test_one_event_tells_a_story_once_whoever_holds_it() -> None:
     log = [STORY, {**STORY, "holder": "donors"}, {**STORY, "id": "b"}]
 

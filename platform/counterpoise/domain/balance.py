@@ -80,7 +80,7 @@ class Balance:
 
     gains: float
     risks: float
-    balance: float  # -1..1; the contributions sum to it
+    balance: float  # between -(1 + phi) and 1 - phi; the contributions sum to it
     sd: float
     association: float  # probabilities
     dissociation: float
