@@ -73,9 +73,18 @@ class Shown:
         return policy.rows(self.reader, stripped, action=Action.READ_SKELETON)
 
     @cached_property
+    def recorded(self) -> pl.LazyFrame:
+        """Every row as recorded up to the moment: for views that show what was corrected, and its correction."""
+        return frame.as_of(self._log.frame(), self.moment.position)
+
+    def at(self, position: int) -> "Shown":
+        """Return what the same reader may see at another position."""
+        return Shown(self._log, self._keys, self.reader, Moment(position, self.moment.day))
+
+    @cached_property
     def standing(self) -> pl.LazyFrame:
         """Every row as it stands at the moment, readable or not: only for what is the same for all on a pilot."""
-        return frame.standing(frame.as_of(self._log.frame(), self.moment.position)).collect().lazy()
+        return frame.standing(self.recorded).collect().lazy()
 
     @cached_property
     def _marked(self) -> pl.LazyFrame:
