@@ -123,6 +123,18 @@ class Transaction(Protocol):
         ...
 
 
+class Watch(Protocol):
+    """Notices that a log may have grown, for one thread."""
+
+    def wait(self, timeout: float) -> None:
+        """Return when the log may have grown since the watch began or last noticed, or after `timeout` seconds."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what the watch holds."""
+        ...
+
+
 class Database(Protocol):
     """Where a log rests. Reads see what is committed, from any thread; `writing` is for one thread at a time."""
 
@@ -167,6 +179,10 @@ class Database(Protocol):
 
     def damage(self) -> list[str]:
         """Return what the database itself finds broken in its files."""
+        ...
+
+    def watch(self) -> Watch:
+        """Begin to watch for commits, those of other processes too."""
         ...
 
     def settings(self) -> dict[str, str]:

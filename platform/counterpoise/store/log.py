@@ -11,7 +11,7 @@ from counterpoise.domain.events import Event
 from counterpoise.domain.refusals import Refusal
 from counterpoise.store import tree, verifying
 from counterpoise.store.bulk import Bulk, Imported, Key, Told
-from counterpoise.store.database import Database, Row, StoreFailed
+from counterpoise.store.database import Database, Row, StoreFailed, Watch
 from counterpoise.store.deciding import Command, Decider, Decision, KeyReused, Outcome, Receipt
 from counterpoise.store.drafts import Drafts
 from counterpoise.store.frames import Frames
@@ -172,6 +172,10 @@ class Log:
     def history(self, stream: str) -> list[Recorded]:
         """Return the events of a stream, in order; Unreadable if one is."""
         return self._streams.history(stream)
+
+    def watch(self) -> Watch:
+        """Begin to watch for what is recorded, by other processes too; `Follower` reads it."""
+        return self._database.watch()
 
     # Proving
 

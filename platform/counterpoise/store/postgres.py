@@ -56,6 +56,7 @@ CHANNEL = "stored_events"
 _OFF = {"", "0", "f", "false", "n", "no", "off"}
 _PAGE = 5_000  # rows a page of a long read
 _PAUSE = 0.05
+_LOOK = 1.0  # seconds between looks that no notification asked for
 _WORTH_A_CONNECTION = 2_000  # rows from which a columnar read is quicker
 
 _TABLES = """
@@ -288,6 +289,10 @@ class PostgresDatabase(PostgresApplicationRecorder):
         )
         return [f"PostgreSQL met {pages} pages whose checksum is wrong"] if pages else []
 
+    def watch(self) -> "Listening":
+        """Begin to watch for commits, those of other processes too."""
+        return Listening(self._url)
+
     def settings(self) -> dict[str, str]:
         """Return what the safety of the log rests on here."""
         ((version, *found),) = self._read(
@@ -387,6 +392,44 @@ class PostgresDatabase(PostgresApplicationRecorder):
                 _named(self._url), f"its tables have version {version}, this program reads {len(STEPS)}"
             )
         return str(store)
+
+
+class Listening:
+    """Listens for the library's notifications, and looks each second all the same: a listener may be cut off."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._raw: Connection[Any] | None = None
+        self._listen()
+
+    def wait(self, timeout: float) -> None:
+        """Return when a commit was notified, or after `timeout` seconds or one."""
+        patience = min(timeout, _LOOK)
+        if self._raw is None:
+            if not self._listen():
+                sleep(min(patience, _PAUSE))
+            return
+        try:
+            for _ in self._raw.notifies(timeout=patience, stop_after=1):
+                pass
+        except psycopg.OperationalError:
+            self.close()
+
+    def close(self) -> None:
+        """Listen no longer."""
+        if self._raw is not None:
+            self._raw.close()
+            self._raw = None
+
+    def _listen(self) -> bool:
+        """Begin to listen, if the server can be reached; what was missed meanwhile is for the caller to look at."""
+        try:
+            raw = connected(self._url)
+        except psycopg.OperationalError:
+            return False
+        raw.execute(f"LISTEN {CHANNEL}")
+        self._raw = raw
+        return True
 
 
 def connected(url: str) -> Connection[Any]:
