@@ -46,8 +46,12 @@ class Terminal:
 
     def __call__(self, *words: str, by: str = "") -> Answer:
         """Run a command on the store, and return what it came to."""
+        return self.alone(*words, *self._where(by))
+
+    def alone(self, *words: str) -> Answer:
+        """Run a command as it is typed, on no store but one it names."""
         self._screen.readouterr()
-        code = main([*words, *self._where(by)])
+        code = main(list(words))
         shown = self._screen.readouterr()
         return Answer(code, shown.out, shown.err)
 

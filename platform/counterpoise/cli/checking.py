@@ -1,12 +1,20 @@
 """`backtest`, `check-model`: the model is held against what happened, and against worked examples."""
 
 import dataclasses
+from pathlib import Path
+from typing import Annotated
 
-from counterpoise.application.operations_model import foretold
+from cyclopts import Parameter
+
+from counterpoise.application.operations_model import compared, foretold
 from counterpoise.application.operations_stores import without_keys
-from counterpoise.cli.answers import Misused
+from counterpoise.cli import paper
+from counterpoise.cli.answers import FINE, REFUSED, Misused
 from counterpoise.cli.place import SOMEWHERE, Here
 from counterpoise.cli.progress import counted
+
+SHOWN = 20
+"""Differences and remarks that are listed for people."""
 
 
 def backtest(*, swaps: int = 200, seed: int = 1, place: Here = SOMEWHERE) -> int:
@@ -59,3 +67,39 @@ def _figure(value: float | None) -> str:
     if value is None:
         return "—"
     return f"{value:,}" if isinstance(value, int) else f"{value:.4f}"
+
+
+def check_model(file: Path, *, json: Annotated[bool, Parameter(negative="")] = False) -> int:
+    """Hold the model against worked examples; the exit code is 1 if a number or a word differs, or one is missing.
+
+    Numbers may differ by 1e-9, quantiles by 1e-6.
+
+    Parameters
+    ----------
+    file
+        A document of vectors: balance, theatres, events, opinions, what_if, spillover, evidence.
+    json
+        Answer with one JSON document.
+    """
+    report = compared(file)
+    sheet = paper.Paper(as_json=json)
+    if json:
+        sheet.document({**dataclasses.asdict(report), "holds": report.holds})
+        return FINE if report.holds else REFUSED
+    sheet.heading("The model holds" if report.holds else f"{len(report.failures)} differences", str(file))
+    rows = [
+        (
+            kind,
+            f"{count:,}",
+            f"{report.differences[kind]:.1e}" if kind in report.differences else "words alone",
+        )
+        for kind, count in report.compared.items()
+    ]
+    sheet.table(("kind!", "compared#", "greatest difference#"), rows)
+    for failure in report.failures[:SHOWN]:
+        sheet.say(failure, style="red")
+    if len(report.failures) > SHOWN:
+        sheet.aside(f"... and {len(report.failures) - SHOWN:,} more; --json lists them all")
+    for remark in report.remarks[:SHOWN]:
+        sheet.aside(remark)
+    return FINE if report.holds else REFUSED

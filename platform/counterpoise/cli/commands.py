@@ -23,6 +23,12 @@ COMMANDS = (
     ("checkpoint", PROVE, "proving:checkpoint", "Sign what the log holds now, for others to keep."),
     ("proof", PROVE, "proving:proof", "Show that one event stands in the log."),
     ("export", PROVE, "proving:export", "Write the log to a file that others can check or compute with."),
+    (
+        "check-model",
+        PROVE,
+        "checking:check_model",
+        "Hold the model against worked examples, number by number.",
+    ),
     ("backtest", PROVE, "checking:backtest", "Test the model on the interactions of a log."),
     ("balance", ASK, "figures:balance", "Weigh gains against identity risks, actor by actor."),
     ("trust", ASK, "figures:trust", "Show trust in each actor where it was seen, and how it moved."),
