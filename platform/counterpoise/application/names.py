@@ -78,16 +78,19 @@ class Names:
         return {each.id: each.name for each in self._all if each.kind == kind}
 
     def find(self, kind: str, text: str, *, pilot: str = "") -> str:
-        """Return the id meant by `text`: an id, the start of one, a name, or something close to one name alone."""
+        """Return the id meant by `text`: an id, the start of one, a name, a part of one name alone, or something close to it."""
         known = {each.id: each.name for each in self._all if each.kind == kind and pilot in ("", each.pilot)}
         if text in known:
             return text
         started = [name for name in known if len(text) >= SHORTEST_PREFIX and name.startswith(text)]
         if len(started) == 1:
             return started[0]
-        same = [name for name, words in known.items() if words.casefold() == text.casefold()]
-        if len(same) == 1:
-            return same[0]
+        wanted = text.casefold()
+        same = [name for name, words in known.items() if words.casefold() == wanted]
+        holding = [name for name, words in known.items() if wanted and wanted in words.casefold()]
+        for alone in (same, holding):
+            if len(alone) == 1:
+                return alone[0]
         return _closest(kind, text, known)
 
 
