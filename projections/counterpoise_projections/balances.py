@@ -85,11 +85,17 @@ END = 2**62
 
 
 class Known:
-    """What rows say that bears on trust: the items of evidence, and the theatres with their clocks."""
+    """What rows say that bears on balances: scans in their context, the items of evidence, the theatres' clocks."""
 
     def __init__(self, rows: pl.LazyFrame, tables: Tables) -> None:
-        self.items = evidence.weigh(observations(rows, tables), tables).collect().lazy()
+        self.context = scales.Context(rows, tables)
+        observed = observations(rows, tables, context=self.context)
+        self.items = evidence.weigh(observed, tables).collect().lazy()
         self.theatres = histories.theatres(rows, tables).collect().lazy()
+
+
+Weighed = list[tuple[dict[str, Any], Balance]]
+"""Readings of scans in their context, each with its balance."""
 
 
 def balances(
@@ -106,9 +112,8 @@ def balances(
     The newest reading of the newest stage it scanned counts, in the context of `day`. `known` saves the reading of
     the evidence where it was read already.
     """
-    rows = histories.standing_at(log, position)
-    newest = _newest(rows, own=own).with_columns(position=pl.lit(END), day=pl.lit(day))
-    return _table(_weighed(newest, rows, tables, known or Known(rows, tables)), tables, BALANCES)
+    read = known or Known(histories.standing_at(log, position), tables)
+    return table(weighed(read, tables, day=day, own=own), tables)
 
 
 def history(
@@ -118,10 +123,10 @@ def history(
 
     Context, partners and trust are those of that moment.
     """
-    rows = histories.standing_at(log, position)
-    opened = scales.readings(rows).filter(pl.col("opened_at").is_not_null())
+    read = known or Known(histories.standing_at(log, position), tables)
+    opened = read.context.readings.filter(pl.col("opened_at").is_not_null())
     moments = opened.with_columns(position="opened_at", day="opened_day")
-    return _table(_weighed(moments, rows, tables, known or Known(rows, tables)), tables, BALANCES)
+    return table(_weighed(moments, read, tables), tables)
 
 
 def contributions(
@@ -134,13 +139,11 @@ def contributions(
     known: Known | None = None,
 ) -> pl.LazyFrame:
     """One row a pilot, actor, factor and audience: CONTRIBUTIONS, by (pilot, actor), the largest first."""
-    rows = histories.standing_at(log, position)
-    newest = _newest(rows, own=own).with_columns(position=pl.lit(END), day=pl.lit(day))
-    weighed = _weighed(newest, rows, tables, known or Known(rows, tables))
+    read = known or Known(histories.standing_at(log, position), tables)
     return pl.LazyFrame(
         [
             {**{name: reading[name] for name in ("pilot", "actor", "event")}, **vars(each)}
-            for reading, balance in weighed
+            for reading, balance in weighed(read, tables, day=day, own=own)
             for each in balance.contributions
         ],
         schema=CONTRIBUTIONS,
@@ -157,14 +160,26 @@ def advice(
     known: Known | None = None,
 ) -> pl.LazyFrame:
     """One row a pilot with a balance of an actor that takes part: ADVICE, by pilot."""
-    rows = histories.standing_at(log, position)
-    newest = _newest(rows, own=own).with_columns(position=pl.lit(END), day=pl.lit(day))
+    read = known or Known(histories.standing_at(log, position), tables)
+    return advised_by(weighed(read, tables, day=day, own=own), tables)
+
+
+def weighed(known: Known, tables: Tables, *, day: float, own: str = "", pilot: str = "") -> Weighed:
+    """Return the newest reading of each pilot (or of one) and actor with its balance, for several tables at once."""
+    readings = known.context.readings
+    asked = readings.filter(pl.col("pilot") == pilot) if pilot else readings
+    newest = _newest(asked, own=own).with_columns(position=pl.lit(END), day=pl.lit(day))
+    return _weighed(newest, known, tables)
+
+
+def advised_by(weighed: Weighed, tables: Tables) -> pl.LazyFrame:
+    """One row a pilot of what was weighed: ADVICE, by pilot."""
     by_pilot: dict[str, dict[str, tuple[Mapping[str, Any], Balance]]] = {}
-    for reading, balance in _weighed(newest, rows, tables, known or Known(rows, tables)):
+    for reading, balance in weighed:
         if reading["joined"]:
             by_pilot.setdefault(reading["pilot"], {})[reading["actor"]] = (reading, balance)
     return pl.LazyFrame(
-        [_advice(pilot, weighed, tables) for pilot, weighed in sorted(by_pilot.items())], schema=ADVICE
+        [_advice(pilot, of_actors, tables) for pilot, of_actors in sorted(by_pilot.items())], schema=ADVICE
     )
 
 
@@ -196,14 +211,16 @@ def fulcra(
     Scans count while open, or of the actor `own`.
     """
     rows = histories.standing_at(log, position)
+    scanned = _newest(scales.readings(rows), own=own).select(
+        "pilot", "actor", "event", "fulcrum", "fulcrum_doubt"
+    )
     moments = (
         histories.memberships(rows)
         .filter(pl.col("until").is_null())
         .select("pilot", "actor")
-        .join(_newest(rows, own=own).select("pilot", "actor", "event", "fulcrum", "fulcrum_doubt"),
-              on=["pilot", "actor"], how="left")
+        .join(scanned, on=["pilot", "actor"], how="left")
         .with_columns(position=pl.lit(END), day=pl.lit(day))
-    )  # fmt: skip
+    )
     actors = ("actor", "position", "day")
     set_by_actor = histories.fulcra(rows).select(
         *actors, set_fulcrum="fulcrum", set_doubt="doubt", set_event="event"
@@ -246,24 +263,22 @@ def _given(value: float | None, usual: float) -> float:
     return usual if value is None else value
 
 
-def _newest(rows: pl.LazyFrame, *, own: str) -> pl.LazyFrame:
+def _newest(readings: pl.LazyFrame, *, own: str) -> pl.LazyFrame:
     """One row a pilot and actor: its newest reading that is open, or newest at all where the actor is `own`."""
     counts = pl.col("opened_at").is_not_null() | (pl.col("actor") == own)
     return (
-        scales.readings(rows)
-        .filter(counts)
+        readings.filter(counts)
         .sort(pl.coalesce("opened_at", "position"), "position")
         .unique(["pilot", "actor"], keep="last", maintain_order=True)
     )
 
 
-def _weighed(
-    moments: pl.LazyFrame, rows: pl.LazyFrame, tables: Tables, known: Known
-) -> list[tuple[dict[str, Any], Balance]]:
+def _weighed(moments: pl.LazyFrame, known: Known, tables: Tables) -> Weighed:
     """Return readings, each at its moment, with their context, the lowest trust in a partner, and the balance."""
-    there = scales.in_context(moments, rows, tables).with_row_index("row").collect().lazy()
-    stays = histories.memberships(rows)
-    met = histories.partners(stays, there.select("row", "pilot", "position", "theatre", "actor", "day"))
+    there = known.context.at(moments).with_row_index("row").collect().lazy()
+    met = histories.partners(
+        known.context.stays, there.select("row", "pilot", "position", "theatre", "actor", "day")
+    )
     joined = met.filter(pl.col("partner") == pl.col("actor")).select("row", joined=pl.lit(value=True))
     complete = (
         there.join(joined, on="row", how="left")
@@ -296,11 +311,10 @@ def _lowest_trust(met: pl.LazyFrame, known: Known, tables: Tables) -> pl.LazyFra
     )
 
 
-def _table(
-    weighed: list[tuple[dict[str, Any], Balance]], tables: Tables, schema: Mapping[str, Any]
-) -> pl.LazyFrame:
+def table(weighed: Weighed, tables: Tables) -> pl.LazyFrame:
+    """One row a reading that was weighed, in their order: BALANCES."""
     rows = [dict(_row(reading, balance, tables)) for reading, balance in weighed]
-    return pl.LazyFrame([{name: row[name] for name in schema} for row in rows], schema=dict(schema))
+    return pl.LazyFrame([{name: row[name] for name in BALANCES} for row in rows], schema=BALANCES)
 
 
 def _row(reading: Mapping[str, Any], balance: Balance, tables: Tables) -> Iterator[tuple[str, Any]]:

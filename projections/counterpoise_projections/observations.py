@@ -22,15 +22,27 @@ OBSERVED: dict[str, Any] = {
 """One row an event, holder and actor it is about; `position` is where it began to count."""
 
 
-def observations(log: pl.LazyFrame, tables: Tables, *, position: int | None = None) -> pl.LazyFrame:
+def observations(
+    log: pl.LazyFrame,
+    tables: Tables,
+    *,
+    position: int | None = None,
+    context: scales.Context | None = None,
+) -> pl.LazyFrame:
     """One row an event, holder and actor it is about: OBSERVED, by (day, id, actor, holder).
 
-    What happened in a theatre whose opening is not among the rows is left out: its clock is not known.
+    What happened in a theatre whose opening is not among the rows is left out: its clock is not known. `context`
+    saves the reading of the scans where that was done already.
     """
     rows = histories.standing_at(log, position)
     kinds = (steps, reflections, concerns_raised, concerns_resolved, crossings, narratives)
     opened = frame.of(rows, TheatreOpened).select("theatre")
-    here = pl.concat([*(_shaped(kind(rows)) for kind in kinds), _shaped(scans(rows, tables))])
+    here = pl.concat(
+        [
+            *(_shaped(kind(rows)) for kind in kinds),
+            _shaped(scans(context or scales.Context(rows, tables), tables)),
+        ]
+    )
     known = here.join(opened, on="theatre", how="semi")
     return pl.concat([known, _shaped(observed(rows))]).sort("day", "id", "actor", "holder")
 
@@ -144,20 +156,18 @@ def observed(rows: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def scans(rows: pl.LazyFrame, tables: Tables) -> pl.LazyFrame:
+def scans(context: scales.Context, tables: Tables) -> pl.LazyFrame:
     """One row an opened reading of a scan and partner of its actor: the balance, made without trust.
 
     Everything is as it was when the reading opened: partners, conditions, visibility, audiences, fulcrum. A revision
     after that opens at once, and counts beside the reading it revises.
     """
-    opened = (
-        scales.readings(rows)
-        .filter(pl.col("opened_at").is_not_null())
-        .with_columns(position="opened_at", day="opened_day", recorded_at="opened_recorded_at")
+    opened = context.readings.filter(pl.col("opened_at").is_not_null()).with_columns(
+        position="opened_at", day="opened_day", recorded_at="opened_recorded_at"
     )
-    weighed = _weighed(scales.in_context(opened, rows, tables).collect(), tables)
+    weighed = _weighed(context.at(opened).collect(), tables)
     return (
-        histories.partners(histories.memberships(rows), weighed.lazy())
+        histories.partners(context.stays, weighed.lazy())
         .filter(pl.col("partner") != pl.col("actor"))
         .with_columns(type=pl.lit("scan"), id="event", holder="actor", actor="partner")
     )

@@ -22,7 +22,7 @@ OWN = ("scores", "cares", "red_line", "fulcrum", "fulcrum_doubt", "audiences")
 """What a scan says that is put on the scale."""
 
 BESIDE = ("visibility", "conditions", "set_fulcrum", "set_doubt", "set_audiences", "categories")
-"""What bears on it beside: the columns that `in_context` adds."""
+"""What bears on it beside: the columns that `Context.at` adds."""
 
 
 def readings(rows: pl.LazyFrame) -> pl.LazyFrame:
@@ -87,35 +87,47 @@ def _with_their_stage(each: pl.LazyFrame, openings: pl.LazyFrame) -> pl.LazyFram
     )
 
 
-def in_context(moments: pl.LazyFrame, rows: pl.LazyFrame, tables: Tables) -> pl.LazyFrame:
-    """Add to readings what bears on them at their moment (`position` and `day`).
+class Context:
+    """What rows say that bears on scans, read once: their readings, who was on which pilot, and what held when."""
 
-    conditions of the theatre, visibility of the pilot; set_fulcrum, set_doubt, set_audiences and categories of the
-    actor, null where it has set none. A reading whose pilot or actor the rows do not know cannot be weighed and
-    falls out.
-    """
-    conditions = histories.regimes(rows, tables).select("theatre", "position", "conditions", day="since")
-    visibilities = histories.visibilities(rows).drop("event")
-    fulcra = histories.fulcra(rows).select(
-        "actor", "position", "day", set_fulcrum="fulcrum", set_doubt="doubt"
-    )
-    audiences = histories.audiences(rows).select("actor", "position", "day", set_audiences="audiences")
-    categories = histories.categories(rows).drop("event")
-    for history, on, reaching_back in (
-        (conditions, "theatre", True),
-        (visibilities, "pilot", True),
-        (fulcra, "actor", False),
-        (audiences, "actor", False),
-        (categories, "actor", True),
-    ):
-        moments = histories.held(moments, history, on=on, reaching_back=reaching_back)
-    return moments.drop_nulls(["visibility", "categories"])
+    def __init__(self, rows: pl.LazyFrame, tables: Tables) -> None:
+        conditions = histories.regimes(rows, tables).select("theatre", "position", "conditions", day="since")
+        fulcra = histories.fulcra(rows).select(
+            "actor", "position", "day", set_fulcrum="fulcrum", set_doubt="doubt"
+        )
+        audiences = histories.audiences(rows).select("actor", "position", "day", set_audiences="audiences")
+        read = pl.collect_all(
+            [
+                readings(rows),
+                histories.memberships(rows),
+                conditions,
+                histories.visibilities(rows).drop("event"),
+                fulcra,
+                audiences,
+                histories.categories(rows).drop("event"),
+            ]
+        )
+        tables_read = [each.lazy() for each in read]
+        self.readings, self.stays = tables_read[:2]
+        self._histories = tables_read[2:]
+
+    def at(self, moments: pl.LazyFrame) -> pl.LazyFrame:
+        """Add to readings what bears on them at their moment (`position` and `day`).
+
+        conditions of the theatre, visibility of the pilot; set_fulcrum, set_doubt, set_audiences and categories of
+        the actor, null where it has set none. A reading whose pilot or actor the rows do not know cannot be weighed
+        and falls out.
+        """
+        held_by = (("theatre", True), ("pilot", True), ("actor", False), ("actor", False), ("actor", True))
+        for history, (on, reaching_back) in zip(self._histories, held_by, strict=True):
+            moments = histories.held(moments, history, on=on, reaching_back=reaching_back)
+        return moments.drop_nulls(["visibility", "categories"])
 
 
 def balance(
     reading: Mapping[str, Any], tables: Tables, *, trust: float | None = None, trust_sd: float = 0.0
 ) -> Balance:
-    """Return the balance of a row of `in_context`; words that the vocabulary no longer has are left out."""
+    """Return the balance of a row of `Context.at`; words that the vocabulary no longer has are left out."""
     said = json.dumps([{name: reading[name] for name in (*OWN, *BESIDE)}, trust, trust_sd])
     return _weighed(said, _Version(tables))
 
