@@ -7,7 +7,7 @@ import pytest
 
 from counterpoise.domain import reflections
 from counterpoise.domain.events import NOTHING
-from counterpoise.domain.pilots import NoSuchPilot, Pilot, PilotIsClosed
+from counterpoise.domain.pilots import NoSuchPilot, Pilot, PilotIsClosed, RoundClosed, RoundOpened, evolve
 from counterpoise.domain.reflections import (
     PhaseNotReached,
     Rating,
@@ -71,11 +71,17 @@ def test_a_reflection_may_say_nothing_but_its_ratings_or_rate_nobody() -> None:
 
 
 def test_a_reflection_is_late_when_its_round_is_open_no_more() -> None:
-    other_round = replace(FERRY, rounds=frozenset({("scout", "after")}))
-    own_round = replace(FERRY, rounds=frozenset({("scout", "before")}))
+    opened = evolve(FERRY, RoundOpened(**beside("pilot:ferry"), step="scout", phase="before"))
+    closed = evolve(opened, RoundClosed(**beside("pilot:ferry"), step="scout", phase="before"))
+    again = evolve(closed, RoundOpened(**beside("pilot:ferry"), step="scout", phase="before"))
 
-    assert record(other_round).late
-    assert not record(own_round).late
+    assert [record(pilot).late for pilot in (opened, closed, again)] == [False, True, False]
+
+
+def test_a_reflection_that_no_round_asked_for_is_not_late() -> None:
+    other_round = replace(FERRY, rounds=frozenset({("scout", "after")}))
+
+    assert not record(other_round).late
 
 
 @pytest.mark.parametrize(

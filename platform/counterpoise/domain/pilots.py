@@ -297,6 +297,7 @@ class Pilot:
     level: str = ""
     steps: Mapping[str, Step] = field(default_factory=dict)
     rounds: frozenset[tuple[str, str]] = frozenset()
+    rounds_over: frozenset[tuple[str, str]] = frozenset()
     tweaks: frozenset[str] = frozenset()
     planned_analysis: bool = False
     results_in: bool = False
@@ -375,9 +376,11 @@ def evolve(pilot: Pilot | None, event: Event) -> Pilot | None:
         case AnalysisPlanned(), _:
             return replace(pilot, planned_analysis=True)
         case RoundOpened(step=step, phase=phase), _:
-            return replace(pilot, rounds=pilot.rounds | {(step, phase)})
+            named = {(step, phase)}
+            return replace(pilot, rounds=pilot.rounds | named, rounds_over=pilot.rounds_over - named)
         case RoundClosed(step=step, phase=phase), _:
-            return replace(pilot, rounds=pilot.rounds - {(step, phase)})
+            named = {(step, phase)}
+            return replace(pilot, rounds=pilot.rounds - named, rounds_over=pilot.rounds_over | named)
         case PilotClosed(), _:
             return replace(pilot, closed=True)
         case _:

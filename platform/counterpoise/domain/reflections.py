@@ -77,7 +77,7 @@ def record(
     tables: Tables,
     act: Act,
 ) -> ReflectionRecorded:
-    """Record a reflection. It is late where its round is not open any more."""
+    """Record a reflection. It is late where its round was closed."""
     standing = running(pilot)
     if reflection is not None:
         raise ReflectionExists(
@@ -92,7 +92,7 @@ def record(
         words=act.words(words),
         confidence=confidence,
         language=language,
-        late=bool(standing.rounds) and (step, phase) not in standing.rounds,
+        late=(step, phase) in standing.rounds_over,
     )
     check(recorded, tables)
     return recorded
