@@ -42,6 +42,9 @@ MADE = (
 )
 """What a verb's answer may name, the most particular first, and the part of the cast that keeps it."""
 
+STREAMS = ("reflection", "concern")
+"""What a tweak, a lesson or an answer to a story is because of; it is named by its stream."""
+
 MEANT = {
     **dict.fromkeys(
         ("actor", "partner", "towards", "by_actor", "owner", "about", "consent_of", "took_part"), "actors"
@@ -103,7 +106,7 @@ class NamedIds:
 class Cast:
     """Everybody and everything the stories name: short name to id, by kind.
 
-    `streams` holds what a tweak or lesson may be because of, `events` the last event of whatever was `called`.
+    `streams` holds the streams of what others are because of, `events` the last event of whatever was `called`.
     """
 
     actors: dict[str, str] = field(default_factory=dict)
@@ -126,7 +129,8 @@ class Cast:
         for kind, part in MADE:
             if kind in answer:
                 getattr(self, part)[name] = answer[kind]
-                self.streams[name] = f"{kind}:{answer[kind]}"
+                if kind in STREAMS:
+                    self.streams[name] = f"{kind}:{answer[kind]}"
                 return
 
     def meant(self, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -61,6 +61,7 @@ def _weighed(tell: Teller) -> None:
     tobias.steps.plan(
         called="posters",
         title="Posters on two hundred bus stops",
+        hypothesis="People who wait for a bus read to the end.",
         kind="demonstration",
         touches=(Touch(touch="joint_branding"), Touch(touch="publication")),
         measures={"households with a radio": 0.33},

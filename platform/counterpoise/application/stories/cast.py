@@ -229,7 +229,7 @@ def contexts(tell: Teller) -> Story:
     yield "2024-06-17"
     tell("wanjiru", source="cli").deployment.change_policy(
         changes={"concern_kinds": {"disinformation": {"words": "disinformation"}}},
-        reason="Three concerns in a month were about rumours and had to be filed under 'other'.",
+        reason="The photograph is the second rumour in a month that no kind of concern fits.",
     )
     ines = tell("ines", source="web")
     yield "2024-09-30"
@@ -270,9 +270,7 @@ def comings_and_goings(tell: Teller) -> Story:
     yield "2024-03-29"
     tell("wanjiru", source="web").members.revoke(member="wanjiru", role="coordinator", pilot="liaison")
     yield "2025-02-10"
-    tell("idriss").members.leave(
-        member="idriss", reason="Retour à l'hôpital de la ville, après six ans de pistes."
-    )
+    tell("idriss").members.leave(member="idriss", reason="Changement de poste.")
     yield "2025-02-24"
     tell("wanjiru", source="cli").records.erase(member="idriss")
     yield "2025-07-07"

@@ -11,7 +11,9 @@ def war_game(tell: Teller) -> Story:
     _proposed(tell)
     yield "2025-09-08"
     _scanned(tell)
-    yield "2025-10-20"
+    yield "2025-10-20T19:00"
+    tell("tobias", on="dark", source="web").steps.start(step="night")
+    yield "2025-10-21T02:10"
     _the_night(tell)
     yield "2025-10-27"
     _the_morning(tell)
@@ -76,6 +78,7 @@ def _scanned(tell: Teller) -> None:
     tobias.steps.plan(
         called="night",
         title="One night, eleven hours, the harbour master leads",
+        hypothesis="With the harbour master in the lead the pumps run till morning.",
         kind="hypothesis_test",
         stake="normal",
         safe_to_fail=True,
@@ -84,8 +87,6 @@ def _scanned(tell: Teller) -> None:
 
 
 def _the_night(tell: Teller) -> None:
-    tobias = tell("tobias", on="dark", source="web")
-    tobias.steps.start(step="night")
     reflect(
         tell,
         by="pilar",
@@ -97,12 +98,14 @@ def _the_night(tell: Teller) -> None:
         council=4,
         guard=4,
     )
+    tobias = tell("tobias", on="dark", source="web")
     tobias.steps.complete(
         step="night",
         achieved=0.35,
         results={"hours the pumps run": 4},
         words="Four hours. Then the cellar filled.",
     )
+    tobias.pilots.open_round(step="night", phase="after")
 
 
 def _the_morning(tell: Teller) -> None:
@@ -118,6 +121,13 @@ def _the_morning(tell: Teller) -> None:
         guard=5,
         grid=4,
     )
+    tobias = tell("tobias", on="dark", source="web")
+    tobias.pilots.close_round(step="night", phase="after")
+    tobias.pilots.adopt_tweak(
+        called="pump-three",
+        because_of="drowned",
+        change="Every pump has a name, a key and an owner painted on its door.",
+    )
     reflect(
         tell,
         by="tobias",
@@ -129,12 +139,6 @@ def _the_morning(tell: Teller) -> None:
         council=5,
         grid=3,
         label="AMBER+STRICT",
-    )
-    tobias = tell("tobias", on="dark", source="web")
-    tobias.pilots.adopt_tweak(
-        called="pump-three",
-        because_of="drowned",
-        change="Every pump has a name, a key and an owner painted on its door.",
     )
     tobias.pilots.state_outcome(
         outcome="undecided", words="One night of two, and the first two hours were not right."

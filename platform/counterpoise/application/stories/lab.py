@@ -59,6 +59,7 @@ def _agreed(tell: Teller) -> None:
     lani.steps.plan(
         called="nine",
         title="Nine islands in nine days",
+        hypothesis="Who is asked before the digging starts does not ask for it to stop.",
         stake="high",
         touches=(Touch(touch="shared_data", of="network"),),
         measures={"islands back": 9},

@@ -135,6 +135,7 @@ def _first_meetings(tell: Teller) -> None:
         force=3,
         office=4,
     )
+    ines.pilots.close_round(step="meetings", phase="before")
     with tell.refused("red-line/relief/no_co_location"):
         ines.steps.start(step="meetings")
     tell("amara", on="liaison").steps.waive_red_line(
@@ -176,7 +177,6 @@ def _meetings_end(tell: Teller) -> None:
         relief=4,
         office=5,
     )
-    ines.pilots.close_round(step="meetings", phase="before")
 
 
 def _notices_begin(tell: Teller) -> None:

@@ -73,6 +73,7 @@ def _seventh_village(tell: Teller) -> None:
     djeneba.steps.plan(
         called="villages",
         title="Twelve villages, two notebooks",
+        hypothesis="Les deux totaux diffèrent de moins d'un dixième.",
         kind="hypothesis_test",
         safe_to_fail=True,
         measures={"difference of totals": 0.1},

@@ -109,6 +109,7 @@ def _masts(tell: Teller) -> None:
     signe.steps.plan(
         called="masts",
         title="Status of forty masts and nine substations",
+        hypothesis="A common map of what is down within fifteen minutes of the first alarm.",
         touches=(Touch(touch="shared_data", of="network"),),
         visibility="closed",
         measures={"minutes to a common map": 15},

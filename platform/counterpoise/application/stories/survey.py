@@ -19,11 +19,15 @@ def logistics_and_survey(tell: Teller) -> Story:
     _survey(tell)
     yield "2024-05-02"
     _school(tell)
+    yield "2024-05-02T14:00"
+    _only_roofs(tell)
     yield "2024-05-27"
     _survey_ends(tell)
     _slip(tell)
     yield "2024-07-15"
     _map(tell)
+    yield "2024-08-12"
+    _map_hangs(tell)
     yield "2025-03-10"
     _contested(tell)
     yield "2025-03-17"
@@ -170,6 +174,7 @@ def _survey(tell: Teller) -> None:
     lani.steps.plan(
         called="houses",
         title="Damage survey, house by house",
+        hypothesis="What the drone sees and what the family says agree on five houses of six.",
         touches=(Touch(touch="shared_data", of="imagery"),),
         measures={"houses alike": 0.85, "houses": 6000},
     )
@@ -196,6 +201,10 @@ def _school(tell: Teller) -> None:
     tell("signe", on="survey").concerns.acknowledge(
         concern="school", words="Two hours, and we are through all of it."
     )
+
+
+def _only_roofs(tell: Teller) -> None:
+    lani = tell("lani", on="survey", source="web")
     lani.pilots.adopt_tweak(
         called="dawn-flights",
         because_of="school",
@@ -205,7 +214,7 @@ def _school(tell: Teller) -> None:
     )
     tell("signe", on="survey").concerns.answer(concern="school", tweak="dawn-flights")
     tell("samira", on="survey").concerns.resolve(
-        concern="school", words="Seen the board this morning. Only roofs."
+        concern="school", words="Seen the board this afternoon. Only roofs."
     )
     lani.steps.start(step="houses")
 
@@ -262,12 +271,17 @@ def _map(tell: Teller) -> None:
     lani.steps.plan(
         called="map",
         title="The map in every church and shop",
+        hypothesis="A map people can touch is corrected by them within a month.",
         kind="demonstration",
         stake="normal",
         touches=(Touch(touch="publication"), Touch(touch="joint_branding")),
         measures={"islands with a map": 31},
     )
     lani.steps.start(step="map")
+
+
+def _map_hangs(tell: Teller) -> None:
+    lani = tell("lani", on="survey", source="web")
     lani.steps.complete(step="map", achieved=1.0, results={"islands with a map": 31})
     tell("signe", on="survey").pilots.note_signal(
         signal="co_branding",
@@ -305,6 +319,7 @@ def _less_visible(tell: Teller) -> None:
     lani.steps.plan(
         called="handover",
         title="Hand the survey over to the districts",
+        hypothesis="A district that keeps the book needs nobody from outside to read it.",
         touches=(Touch(touch="shared_data", of="imagery"),),
         visibility="low",
         measures={"districts trained": 6},

@@ -35,7 +35,7 @@ def escort_photograph(tell: Teller) -> Story:
         narrative="photograph",
         theatre="kessou",
         action="The clinics paint their roofs; patrols wait for an empty road before a crossing.",
-        because_of="bend",
+        because_of="yard",
     )
     yield from _photograph_abroad(tell)
 
@@ -54,7 +54,7 @@ def _photograph_abroad(tell: Teller) -> Story:
         carrier="diaspora groups",
     )
     yield "2024-10-21"
-    tell("ragna").narratives.sight(
+    tell("ebru").narratives.sight(
         narrative="photograph",
         theatre="nordmark",
         words="A broadcaster from across the water shows it in a film on 'humanitarian cover'.",
@@ -125,7 +125,7 @@ def spying_drones(tell: Teller) -> Story:
         narrative="drones",
         theatre="tavai",
         action="The flight log of 2024 is read out on the radio, flight by flight. It takes two evenings.",
-        because_of="dawn-flights",
+        because_of="school",
     )
     yield from _drones_in_the_corridor(tell)
 
