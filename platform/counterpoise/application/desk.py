@@ -1,14 +1,16 @@
 """The desk every verb is recorded at: who speaks, may they, what is decided, the receipt."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from counterpoise.application.circumstances import Circumstances, Clock, Ids
 from counterpoise.application.seen import Seen
-from counterpoise.domain.events import LABELS, Act, Event
+from counterpoise.domain.events import SOURCES, Act, Event, known_label
 from counterpoise.domain.members import Member as Enrolled
+from counterpoise.domain.members import NoSuchMember
 from counterpoise.domain.pilots import running
 from counterpoise.domain.refusals import BadValue, Refusal, UnknownWord
 from counterpoise.domain.streams import Folded, evolve
@@ -51,20 +53,7 @@ class Desk:
     def speaker(self, name: str) -> Member:
         """Return the member of that id or handle, with roles and pseudonyms as they are now."""
         person = self.keys.person_named(name) or name
-        enrolled = self.enrolled(person)
-        if enrolled is None or not enrolled.active:
-            raise NoSuchSpeaker(
-                f"{name!r} is no member here.",
-                owner="administrator",
-                remedy="Check the name, or enrol the person.",
-            )
-        return Member(
-            id=person,
-            actor=enrolled.actor,
-            roles=enrolled.roles,
-            administrator="administrator" in enrolled.roles.get("", frozenset()),
-            pseudonyms={**self.keys.pseudonyms(person), "": person},
-        )
+        return _speaking(self.enrolled(person), name, {**self.keys.pseudonyms(person), "": person})
 
     def enrolled(self, person: str) -> Enrolled | None:
         """Return a member's state, None if there is none."""
@@ -88,6 +77,7 @@ class Desk:
     ) -> Receipt:
         """Decide and record. `given` is what was said (the same key with other words is refused).
 
+        Who speaks is looked at twice: as they came in, and as they are when it is decided.
         `label` is the verb's own where `how` names none. `answer` is what the receipt gives back, every time.
         """
         require(by, pilot, role)
@@ -96,7 +86,13 @@ class Desk:
         result = msgspec.json.encode(answer or {}, order="deterministic").decode()
 
         def decide(reading: Reading) -> Outcome:
-            return Outcome(events=tuple(decision(Seen(reading), act)), result=result)
+            seen = Seen(reading)
+            if by.id:
+                now = _speaking(seen.member(by.id), by.id, by.pseudonyms)
+                require(now, pilot, role)
+                if by.administrator:
+                    require_administrator(now)
+            return Outcome(events=tuple(decision(seen, act)), result=result)
 
         return self.log.decide(Command(key=self._scoped(by, how.key), body=body), decide)
 
@@ -106,9 +102,9 @@ class Desk:
         occurred = now if how.occurred_at is None else how.occurred_at
         if occurred > now + SKEW:
             raise BadValue("That has not occurred yet.", owner="you", remedy="Give a time that is past.")
-        chosen = how.label or label
-        if chosen not in LABELS:
-            raise UnknownWord("labels", chosen, LABELS)
+        chosen = known_label(how.label or label)
+        if how.source not in SOURCES:
+            raise UnknownWord("sources", how.source, SOURCES)
         if chosen == "RED" and not (how.recipients or pilot):
             raise BadValue("RED names its readers.", owner="you", remedy="Name at least one recipient.")
         return Act(
@@ -117,11 +113,28 @@ class Desk:
             member=self.pseudonym(by.id, pilot),
             actor=by.actor,
             label=chosen,
-            recipients=tuple(self.pseudonym(person, pilot) for person in how.recipients),
+            recipients=self.readers(how.recipients, pilot),
             group=tuple(dict.fromkeys([by.actor, *how.group])) if chosen.startswith("AMBER") else (),
             clients=how.clients if chosen == "AMBER" else (),
             source=how.source,
         )
+
+    def named(self, by: Member, act: Act, pilot: str, recipients: Collection[str]) -> Act:
+        """Return the act under the names that its people bear on a pilot that is known only now."""
+        return replace(act, member=self.pseudonym(by.id, pilot), recipients=self.readers(recipients, pilot))
+
+    def readers(self, people: Collection[str], pilot: str) -> tuple[str, ...]:
+        """Return the names of those who are to read RED; NoSuchMember for who could not."""
+        for person in people:
+            enrolled = self.enrolled(person)
+            here = enrolled.roles.get(pilot, frozenset()) if enrolled and enrolled.active else frozenset()
+            if enrolled is None or (pilot and not here.intersection(TAKING_PART)):
+                raise NoSuchMember(
+                    "There is no such member, or not on this pilot.",
+                    owner="you",
+                    remedy="Name members by their ids; on a pilot, those who take part.",
+                )
+        return tuple(self.pseudonym(person, pilot) for person in people)
 
     def pseudonym(self, person: str, pilot: str) -> str:
         """Return the name a person bears in a pilot's events; in events of no pilot, the member id."""
@@ -130,6 +143,23 @@ class Desk:
     def _scoped(self, by: Member, key: str) -> str:
         """Return the command's key: one member's keys never meet another's."""
         return f"{by.id}/{key}" if key else ""
+
+
+def _speaking(enrolled: Enrolled | None, name: str, pseudonyms: Mapping[str, str]) -> Member:
+    """Return an enrolled person as the rules see them; NoSuchSpeaker where there is none, or they left."""
+    if enrolled is None or not enrolled.active:
+        raise NoSuchSpeaker(
+            f"{name!r} is no member here.",
+            owner="administrator",
+            remedy="Check the name, or enrol the person.",
+        )
+    return Member(
+        id=enrolled.id,
+        actor=enrolled.actor,
+        roles=enrolled.roles,
+        administrator="administrator" in enrolled.roles.get("", frozenset()),
+        pseudonyms=pseudonyms,
+    )
 
 
 def require(by: Member, pilot: str, roles: Collection[str]) -> None:

@@ -6,6 +6,7 @@ from counterpoise.domain import scans
 from counterpoise.domain.actors import Actor, registered
 from counterpoise.domain.concerns import Concern
 from counterpoise.domain.consents import Consent
+from counterpoise.domain.corrections import standing
 from counterpoise.domain.deployments import STREAM, Deployment, starting
 from counterpoise.domain.events import Event
 from counterpoise.domain.gates import Gate, Standing, gates
@@ -19,6 +20,8 @@ from counterpoise.domain.steps import known
 from counterpoise.domain.streams import Folded
 from counterpoise.domain.tables import Tables
 from counterpoise.domain.theatres import Theatre, opened
+from counterpoise.policy import Action, Item, decide
+from counterpoise.policy import Member as Speaker
 from counterpoise.store.reading import Reading
 
 State = TypeVar("State")
@@ -83,6 +86,15 @@ class Seen:
         """Return every event of a stream, by version from 1."""
         folded = self._folded(stream)
         return folded.events if folded is not None else ()
+
+    def standing(self, stream: str) -> list[Event | None]:
+        """Return the events of a stream as they read now, by version from 1; None where one is withdrawn."""
+        return standing(self.events(stream))
+
+    def knows(self, by: Speaker, stream: str) -> bool:
+        """Return whether a member may know of anything that stands in a stream."""
+        found = (event for event in self.standing(stream) if event is not None)
+        return any(decide(by, Action.READ_SKELETON, Item.of(event)).allowed for event in found)
 
     def scanned_by(self, pilot: Pilot) -> tuple[str, ...]:
         """Return the actors whose scan of the pilot's stage stands, in a fixed order."""

@@ -51,17 +51,22 @@ class Pilots:
         }
 
         def decision(seen: Seen, act: Act) -> Sequence[Event]:
-            named = replace(act, member=self._desk.pseudonym(by.id, pilot))
+            named = self._desk.named(by, act, pilot, how.recipients)
+            known = by.administrator or seen.knows(by, f"theatre:{theatre}")
             proposed = conduct.propose(
                 seen.pilot(pilot),
-                seen.theatre(theatre),
+                seen.theatre(theatre) if known else None,
                 pilot_id=pilot,
                 tables=seen.tables,
                 act=named,
                 **said,
             )
             granted = members.grant(
-                seen.member(by.id), role="coordinator", pilot=pilot, theatre=theatre, act=act
+                seen.member(by.id),
+                role="coordinator",
+                pilot=pilot,
+                theatre=theatre,
+                act=replace(act, recipients=named.recipients),
             )
             return [proposed, granted]
 

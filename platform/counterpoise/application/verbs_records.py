@@ -9,8 +9,9 @@ from counterpoise.application.desk import Desk, require_administrator
 from counterpoise.application.seen import Seen
 from counterpoise.domain import corrections
 from counterpoise.domain.corrections import NothingToCorrect, TextErased, standing
-from counterpoise.domain.events import Act, Event, kind
+from counterpoise.domain.events import LABELS, Act, Event, kind, known_label
 from counterpoise.domain.keys import KeyErased
+from counterpoise.domain.members import NoSuchMember
 from counterpoise.policy import Action, Item, Member, decide, widens
 from counterpoise.store.log import Receipt
 
@@ -68,6 +69,7 @@ class Records:
     def relabel(self, by: Member, *, event: str, how: Circumstances) -> Receipt:
         """Give an event another label or other people. Only its source shows it to more."""
         stream, version = _place(event)
+        known_label(how.label)
 
         def decision(seen: Seen, act: Act) -> list[Event]:
             old = self._known(by, seen, stream, version, Action.READ_CONTENT, Action.NARROW)
@@ -82,7 +84,8 @@ class Records:
                     owner="its source",
                     remedy="Its source may widen it; its source or its organisation's coordinator may narrow it.",
                 )
-            change = corrections.widen if wider else corrections.narrow
+            stricter = LABELS.index(named.label) > LABELS.index(old.label)
+            change = corrections.widen if wider and not stricter else corrections.narrow
             return [change(seen.events(stream), of=version, act=named)]
 
         given = {"event": event}
@@ -97,6 +100,8 @@ class Records:
         """
         if by.id != member:
             require_administrator(by)
+        if self._desk.enrolled(member) is None:
+            raise NoSuchMember("There is no such member.", owner="you", remedy="Check the id.")
         self._desk.keys.erase(member)
 
         def decision(seen: Seen, act: Act) -> list[Event]:
@@ -134,8 +139,7 @@ class Records:
         """Return the act under the pseudonyms that hold in the stream's pilot."""
         events = seen.events(stream)
         pilot = events[0].pilot if events else ""
-        recipients = tuple(self._desk.pseudonym(person, pilot) for person in act.recipients)
-        return replace(act, member=self._desk.pseudonym(by.id, pilot), recipients=recipients)
+        return self._desk.named(by, act, pilot, act.recipients)
 
 
 def _labelled(old: Event, act: Act) -> Event:

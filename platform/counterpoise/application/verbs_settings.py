@@ -1,13 +1,20 @@
 """Verbs on settings: theatres, actors, members and the tables of the deployment."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+import msgspec
+
 from counterpoise.application.circumstances import PLAIN, Circumstances
 from counterpoise.application.desk import Desk, RoleMissing, require_administrator
+from counterpoise.application.seen import Seen
 from counterpoise.domain import actors, deployments, members, theatres
+from counterpoise.domain.events import Act, Event
+from counterpoise.domain.pilots import running
 from counterpoise.policy import Member
+from counterpoise.store.keys import AlreadyErased, AlreadyTaken
 from counterpoise.store.log import Receipt
 
 
@@ -84,7 +91,14 @@ class Theatres:
                     act=act,
                 )
             ],
-            given={"theatre": theatre, "kinds": kinds, "conditions": conditions, "reason": reason},
+            given={
+                "theatre": theatre,
+                "kinds": kinds,
+                "conditions": conditions,
+                "audiences": audiences,
+                "cap": visibility_cap,
+                "reason": reason,
+            },
             how=how,
             answer={"theatre": theatre},
         )
@@ -257,7 +271,9 @@ class Members:
         require_administrator(by)
         person = self._desk.ids()
 
-        def decision(seen: Any, act: Any) -> list[Any]:  # noqa: ANN401  as the desk types them
+        def decision(seen: Seen, act: Act) -> list[Event]:
+            if self._desk.keys.person_named(handle) is not None:
+                raise AlreadyTaken("handle")
             actors.registered(seen.actor(actor))
             seen.tables.check("languages", language)
             return [
@@ -281,8 +297,8 @@ class Members:
             label="AMBER+STRICT",
             answer={"member": person},
         )
-        if not receipt.repeated:
-            self._desk.keys.name(person, handle)
+        with suppress(AlreadyErased):  # a repeat, of a command whose person is gone since
+            self._desk.keys.name(msgspec.json.decode(receipt.result)["member"], handle)
         return receipt
 
     def grant(
@@ -298,7 +314,7 @@ class Members:
                     seen.member(member),
                     role=role,
                     pilot=pilot,
-                    theatre=seen.theatre_of(pilot),
+                    theatre=_theatre_of(seen, pilot),
                     act=replace(act, member=by.id),
                 )
             ],
@@ -320,7 +336,7 @@ class Members:
                     seen.member(member),
                     role=role,
                     pilot=pilot,
-                    theatre=seen.theatre_of(pilot),
+                    theatre=_theatre_of(seen, pilot),
                     act=replace(act, member=by.id),
                 )
             ],
@@ -364,6 +380,12 @@ class Deployment:
             how=how,
             label="CLEAR",
         )
+
+
+def _theatre_of(seen: Seen, pilot: str) -> str:
+    """Return the theatre of a pilot, also of one that is over; empty where none is named, a refusal for no pilot."""
+    found = seen.pilot(pilot) if pilot else None
+    return (found or running(found)).theatre if pilot else ""
 
 
 def _require_setting(by: Member) -> None:

@@ -7,10 +7,10 @@ from counterpoise.application.circumstances import PLAIN, Circumstances
 from counterpoise.application.desk import COORDINATING, TAKING_PART, Desk
 from counterpoise.application.seen import Seen
 from counterpoise.domain import steps
-from counterpoise.domain.actors import held, registered
+from counterpoise.domain.actors import NoSuchRedLine, RedLineDeclared, held, registered
 from counterpoise.domain.events import Act, Event
 from counterpoise.domain.steps import Touch
-from counterpoise.policy import Member
+from counterpoise.policy import Action, Item, Member, decide
 from counterpoise.store.log import Receipt
 
 
@@ -201,7 +201,14 @@ class Steps:
         said: dict[str, Any] = {"red_line": red_line, "owner": owner, "by": by_actor, "words": words}
 
         def decide(seen: Seen, act: Act) -> Event:
-            held(registered(seen.actor(owner)), red_line)
+            if owner == by.actor:
+                held(registered(seen.actor(owner)), red_line)
+            elif not _drawn(by, seen, owner, red_line):
+                raise NoSuchRedLine(
+                    f"{red_line} is no red line of theirs.",
+                    owner="you",
+                    remedy="Check its id, or let its owner note it.",
+                )
             return steps.cross_red_line(seen.pilot(pilot), step=step, act=act, **said)
 
         return self._record(by, "cross", pilot, step, said, decide, how, role=TAKING_PART)
@@ -229,3 +236,18 @@ class Steps:
             role=role,
             answer={"pilot": pilot, "step": step},
         )
+
+
+def _drawn(by: Member, seen: Seen, owner: str, red_line: str) -> bool:
+    """Return whether an actor holds a red line that the member may know of."""
+    actor = seen.actor(owner)
+    declared = (
+        event
+        for event in seen.standing(f"actor:{owner}")
+        if isinstance(event, RedLineDeclared) and event.red_line == red_line
+    )
+    return bool(
+        actor
+        and red_line in actor.red_lines
+        and any(decide(by, Action.READ_SKELETON, Item.of(event)).allowed for event in declared)
+    )

@@ -11,7 +11,10 @@ from counterpoise.application.desk import COORDINATING, TAKING_PART, Desk
 from counterpoise.application.seen import Seen
 from counterpoise.domain import concerns, consents, lessons, narratives, reflections, scans
 from counterpoise.domain.events import Act, Event
+from counterpoise.domain.lessons import Lesson, LessonReleased
+from counterpoise.domain.narratives import Narrative
 from counterpoise.domain.pilots import running
+from counterpoise.domain.theatres import Theatre
 from counterpoise.policy import Member
 from counterpoise.store.log import Receipt
 
@@ -258,14 +261,10 @@ class Concerns:
         how: Circumstances,
     ) -> Receipt:
         def decision(seen: Seen, act: Act) -> Sequence[Event]:
-            events = seen.events(f"concern:{concern}")
-            known = (
-                bool(events)
-                and policy.decide(by, policy.Action.READ_SKELETON, policy.Item.of(events[0])).allowed
-            )
-            if not known or events[0].pilot != pilot:
+            raised = next(iter(seen.standing(f"concern:{concern}")), None)
+            if raised is None or raised.pilot != pilot or not _known(by, raised):
                 raise concerns.NoSuchConcern("There is no such concern.", owner="you", remedy="Check its id.")
-            return [decide(seen, act if how.label else _beside(act, events[0]))]
+            return [decide(seen, act if how.label else _beside(act, raised))]
 
         return self._desk.record(
             by,
@@ -328,8 +327,8 @@ class Lessons:
         return self._desk.record(
             by,
             "lesson-consent",
-            lambda seen, act: [lessons.consent(seen.lesson(lesson), act=act)],
-            given={"lesson": lesson},
+            lambda seen, act: [lessons.consent(_lesson_of(seen, pilot, lesson), act=act)],
+            given={"pilot": pilot, "lesson": lesson},
             how=how,
             pilot=pilot,
             role=TAKING_PART,
@@ -352,9 +351,11 @@ class Lessons:
             by,
             "lesson-release",
             lambda seen, act: [
-                lessons.release(seen.lesson(lesson), title=title, words=words, named=named, act=act)
+                lessons.release(
+                    _lesson_of(seen, pilot, lesson), title=title, words=words, named=named, act=act
+                )
             ],
-            given={"lesson": lesson, "title": title, "words": words, "named": named},
+            given={"pilot": pilot, "lesson": lesson, "title": title, "words": words, "named": named},
             how=how,
             pilot=pilot,
             role=COORDINATING,
@@ -366,10 +367,17 @@ class Lessons:
         self, by: Member, *, lesson: str, useful: bool = True, how: Circumstances = PLAIN
     ) -> Receipt:
         """Say whether a released lesson was useful."""
+
+        def decision(seen: Seen, act: Act) -> Sequence[Event]:
+            found = [each for each in seen.standing(f"lesson:{lesson}") if isinstance(each, LessonReleased)]
+            known = seen.lesson(lesson) if found and _known(by, found[-1]) else None
+            named = replace(act, member=self._desk.pseudonym(by.id, known.pilot)) if known else act
+            return [lessons.mark_useful(known, useful=useful, act=named)]
+
         return self._desk.record(
             by,
             "lesson-useful",
-            lambda seen, act: [lessons.mark_useful(seen.lesson(lesson), useful=useful, act=act)],
+            decision,
             given={"lesson": lesson, "useful": useful},
             how=how,
             answer={"lesson": lesson},
@@ -412,12 +420,12 @@ class Narratives:
         }
 
         def decision(seen: Seen, act: Act) -> Sequence[Event]:
-            known = seen.narrative(story)
+            known = _story(by, seen, story)
             if narrative and known is None:
                 raise narratives.NoSuchNarrative(
                     "There is no such story.", owner="you", remedy="Check its id."
                 )
-            setting = seen.theatre(theatre)
+            setting = _setting(by, seen, theatre)
             return [narratives.sight(known, setting, narrative_id=story, tables=seen.tables, act=act, **said)]
 
         return self._desk.record(
@@ -445,8 +453,8 @@ class Narratives:
             "narrative-adjust",
             lambda seen, act: [
                 narratives.adjust_to(
-                    seen.narrative(narrative),
-                    seen.theatre(theatre),
+                    _story(by, seen, narrative),
+                    _setting(by, seen, theatre),
                     action=action,
                     because_of=because_of,
                     act=act,
@@ -496,7 +504,7 @@ class Consents:
             by,
             "consent-give",
             lambda seen, act: [consents.give(seen.consent(consent), mode=mode, act=act)],
-            given={"consent": consent, "mode": mode},
+            given={"pilot": pilot, "consent": consent, "mode": mode},
             how=how,
             pilot=pilot,
             role=TAKING_PART,
@@ -510,13 +518,31 @@ class Consents:
             by,
             "consent-refuse",
             lambda seen, act: [consents.refuse(seen.consent(consent), act=act)],
-            given={"consent": consent},
+            given={"pilot": pilot, "consent": consent},
             how=how,
             pilot=pilot,
             role=TAKING_PART,
             label=WITHIN,
             answer={"consent": consent},
         )
+
+
+def _known(by: Member, event: Event) -> bool:
+    return policy.decide(by, policy.Action.READ_SKELETON, policy.Item.of(event)).allowed
+
+
+def _lesson_of(seen: Seen, pilot: str, lesson: str) -> Lesson | None:
+    """Return a lesson if it is one of the pilot, on which alone the member's role holds."""
+    found = seen.lesson(lesson)
+    return found if found is not None and found.pilot == pilot else None
+
+
+def _story(by: Member, seen: Seen, narrative: str) -> Narrative | None:
+    return seen.narrative(narrative) if seen.knows(by, f"narrative:{narrative}") else None
+
+
+def _setting(by: Member, seen: Seen, theatre: str) -> Theatre | None:
+    return seen.theatre(theatre) if seen.knows(by, f"theatre:{theatre}") else None
 
 
 def _beside(act: Act, raised: Event) -> Act:
