@@ -78,7 +78,7 @@ def postgres() -> Iterator[Postgres]:
         try:
             yield server
         finally:
-            server.stop()
+            server.stop("immediate")  # nobody reads these files again
 
 
 def _lent(place: Path) -> Postgres:

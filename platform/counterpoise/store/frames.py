@@ -58,7 +58,11 @@ class Frames:
 
 
 class Decoder:
-    """Turns stored rows into rows of the frame, in the schema each event has now."""
+    """Turns stored rows into rows of the frame, in the schema each event has now.
+
+    What only a faulty hand could have written, a number where a text belongs, is refused by the mapper and may
+    be taken for the text where many rows are decoded at once; `verify` tells of it.
+    """
 
     def __init__(self, mapper: Mapper, quarantine: Quarantine) -> None:
         self._mapper = mapper

@@ -371,8 +371,8 @@ class SQLiteDatabase(SQLiteApplicationRecorder):
         rows = [stored(event) for event in stored_events]
         hand = _Hand(c.sqlite_cursor.connection)
         append(hand, hand.standing(())[0], rows)
-        (last,) = c.sqlite_cursor.execute("SELECT MAX(rowid) FROM stored_events").fetchone()
-        return range(last - len(rows) + 1, last + 1)
+        ids = "SELECT rowid FROM stored_events ORDER BY rowid DESC LIMIT ?"
+        return [number for (number,) in c.sqlite_cursor.execute(ids, (len(rows),))][::-1]
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
