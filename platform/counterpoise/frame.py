@@ -88,7 +88,7 @@ def standing(log: pl.LazyFrame) -> pl.LazyFrame:
     undated = log.with_columns(corrected_at=pl.lit(None, pl.Int64))
     if changes.is_empty():
         return undated
-    named = changes.with_columns(of=pl.col("body").str.json_path_match("$.of").cast(pl.Int64))
+    named = changes.with_columns(of=_named())
     keys = named.select("stream", version="of").unique()
     old = undated.join(keys.lazy(), on=["stream", "version"], how="semi").collect()
     read = {(row["stream"], row["version"]): row for row in old.iter_rows(named=True)}
@@ -98,6 +98,40 @@ def standing(log: pl.LazyFrame) -> pl.LazyFrame:
     present = pl.LazyFrame(list(read.values()), schema=schema)
     untouched = undated.join(keys.lazy(), on=["stream", "version"], how="anti")
     return pl.concat([untouched, present]).sort("position")
+
+
+READERS = ("label", "recipients", "group", "clients")
+"""The columns that say who may read a row."""
+
+
+def labelled(rows: pl.LazyFrame, log: pl.LazyFrame) -> pl.LazyFrame:
+    """Return rows under the labels that hold at the end of `log`, whatever they were recorded under.
+
+    What corrects, withdraws or relabels an event has the label of that event. `relabelled` says whether a label was
+    changed. However far back a question looks, who may read the answer is a matter of today.
+    """
+    changed = (
+        log.filter(pl.col("topic").is_in((LabelWidened.TOPIC, LabelNarrowed.TOPIC)))
+        .sort("position")
+        .with_columns(named=_named())
+        .unique(["stream", "named"], keep="last")
+        .select("stream", "named", **{f"new_{name}": name for name in READERS}, relabelled=pl.lit(value=True))
+    )
+    naming = pl.when(pl.col("topic").is_in(CORRECTIONS)).then(_named()).otherwise("version")
+    return (
+        rows.with_columns(named=naming)
+        .join(changed, on=["stream", "named"], how="left")
+        .with_columns(
+            pl.col("relabelled").fill_null(value=False),
+            **{name: pl.when("relabelled").then(f"new_{name}").otherwise(name) for name in READERS},
+        )
+        .drop("named", *(f"new_{name}" for name in READERS))
+    )
+
+
+def _named() -> pl.Expr:
+    """Return the version that a correction, withdrawal or change of label names."""
+    return pl.col("body").str.json_path_match("$.of").cast(pl.Int64)
 
 
 def _change(read: dict[tuple[str, int], dict[str, Any]], change: dict[str, Any]) -> None:
@@ -115,7 +149,7 @@ def _change(read: dict[tuple[str, int], dict[str, Any]], change: dict[str, Any])
         row["body"] = json.dumps({**json.loads(row["body"]), **json.loads(said["changes"]), **words})
         row["corrected_at"] = change["position"]
     else:
-        row |= {name: change[name] for name in ("label", "recipients", "group", "clients")}
+        row |= {name: change[name] for name in READERS}
 
 
 @cache

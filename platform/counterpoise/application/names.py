@@ -78,7 +78,7 @@ class Names:
         return {each.id: each.name for each in self._all if each.kind == kind}
 
     def find(self, kind: str, text: str, *, pilot: str = "") -> str:
-        """Return the id meant by `text`: an id, the start of one, a name, a part of one name alone, or something close to it."""
+        """Return the id meant: `text` is an id, its start, a name, a part of one name alone, or close to one."""
         known = {each.id: each.name for each in self._all if each.kind == kind and pilot in ("", each.pilot)}
         if text in known:
             return text

@@ -77,7 +77,7 @@ class Pilots:
         found = concerns.concerns(shown.rows.value, day=shown.moment.day).collect()
         chosen = found.filter(pl.col("pilot") == pilot) if pilot else found
         opened = self._opened(shown, chosen["event"].to_list(), ("words",))
-        rows = tuple(row | opened[row["event"]] for row in chosen.to_dicts())
+        rows = tuple({**row, **opened[row["event"]]} for row in chosen.to_dicts())
         return policy.computed(rows, basis=shown.rows)
 
     def directory(self, reader: Member, *, kind: str, as_of: str = "") -> Visible[Rows]:
@@ -98,7 +98,7 @@ class Pilots:
         opened = self._opened(shown, found["event"].to_list(), ("title", "words"))
         texts = {event: " ".join(parts.values()) for event, parts in opened.items()}
         ranked = lessons.search(found.lazy(), texts, asked=words, factor=factor).collect().to_dicts()
-        return policy.computed(tuple(row | opened[row["event"]] for row in ranked), basis=shown.rows)
+        return policy.computed(tuple({**row, **opened[row["event"]]} for row in ranked), basis=shown.rows)
 
     def _opened(
         self, shown: Shown, events: Sequence[str], fields: Sequence[str]

@@ -66,8 +66,10 @@ class Replays:
     def _events(self, shown: Shown, pilot: str) -> Iterator[dict[str, Any]]:
         """Yield the events of the timeline the reader may know of, numbered, with their words where readable."""
         known = shown.skeletons.value.select("position").collect()["position"]
-        readable = {row["position"]: row for row in shown.rows.value.collect().iter_rows(named=True)}
-        everything = timeline.timeline(shown.recorded, pilot=pilot).filter(pl.col("position").is_in(known))
+        readable = {row["position"]: row for row in shown.history.value.collect().iter_rows(named=True)}
+        everything = timeline.timeline(shown.recorded, pilot=pilot).filter(
+            pl.col("position").is_in([*known, *readable])
+        )
         for number, event in enumerate(everything.collect().iter_rows(named=True), start=1):
             row = readable.get(event["position"])
             bare = {} if row is not None else dict.fromkeys(UNSEEN, "")
@@ -78,8 +80,8 @@ class Replays:
         """Return a replay that reads what the reader may read at each position."""
         return replay.Replay(
             shown.recorded,
-            lambda position: tables_of(shown.at(position).rows.value),
-            read=lambda position: shown.at(position).rows.value,
+            lambda position: tables_of(shown.at(position)),
+            read=shown.at,
         )
 
     def _known(self, reader: Member, pilot: str, as_of: str) -> Shown:

@@ -42,12 +42,25 @@ class Shown:
 
     @cached_property
     def rows(self) -> Visible[pl.LazyFrame]:
-        """The rows whose content the reader may read, as they stand at the moment.
+        """The rows whose content the reader may read, as they stand at the moment, under the labels of today.
 
         Columns: the frame's, `corrected_at`, the policy's marks, `own_label` (a scan's words keep it, while its
         scores have the pilot's scan label in `label` once opened), `words_shown` and `attributed`.
         """
-        rows = self._marked.with_columns(
+        return self._readable(self._marked)
+
+    @cached_property
+    def history(self) -> Visible[pl.LazyFrame]:
+        """The rows whose content the reader may read, as they were recorded: corrected and withdrawn ones too."""
+        undated = self.recorded.with_columns(corrected_at=pl.lit(None, pl.Int64))
+        return self._readable(self._as_items(undated))
+
+    def at(self, position: int) -> pl.LazyFrame:
+        """Return the readable rows as they stood at another position."""
+        return frame.standing(frame.as_of(self.history.value, position))
+
+    def _readable(self, marked: pl.LazyFrame) -> Visible[pl.LazyFrame]:
+        rows = marked.with_columns(
             words_shown=policy.readable(self.reader, label="own_label"),
             attributed=policy.readable(self.reader, Action.READ_ATTRIBUTION),
         )
@@ -77,10 +90,6 @@ class Shown:
         """Every row as recorded up to the moment: for views that show what was corrected, and its correction."""
         return frame.as_of(self._log.frame(), self.moment.position)
 
-    def at(self, position: int) -> "Shown":
-        """Return what the same reader may see at another position."""
-        return Shown(self._log, self._keys, self.reader, Moment(position, self.moment.day))
-
     @cached_property
     def standing(self) -> pl.LazyFrame:
         """Every row as it stands at the moment, readable or not: only for what is the same for all on a pilot."""
@@ -88,7 +97,10 @@ class Shown:
 
     @cached_property
     def _marked(self) -> pl.LazyFrame:
-        return as_items(self.standing)
+        return self._as_items(self.standing)
+
+    def _as_items(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+        return as_items(frame.labelled(rows, self._log.frame()))
 
     def words(self, row: dict[str, Any], field: str) -> str:
         """Return the words of a field of a visible row; a note in square brackets where they are not to be had."""
@@ -117,7 +129,8 @@ class Shown:
 def as_items(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Return standing rows as the policy sees items: scans unopened until their stage is, then under its label.
 
-    A reading that was revised before its stage opened stays unopened for ever.
+    A reading that was revised before its stage opened stays unopened for ever. A scan that was relabelled has the
+    label it was given.
     """
     opened = (
         scales.readings(rows)
@@ -131,8 +144,8 @@ def as_items(rows: pl.LazyFrame) -> pl.LazyFrame:
         joined.with_columns(
             own_label=pl.col("label"),
             unopened=scan & ~is_open,
-            label=pl.when(scan & is_open).then(pl.col("scan_label")).otherwise(pl.col("label")),
-        ).drop("opened", "scan_label")
+            label=pl.when(scan & is_open & ~pl.col("relabelled")).then("scan_label").otherwise("label"),
+        ).drop("opened", "scan_label", "relabelled")
     ).sort("position")
 
 
