@@ -1,12 +1,15 @@
 """A small vocabulary for tests of the log: notes that are taken, a tally of them, and how a log of them is opened."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Event as Signal
+from threading import Thread
 from typing import Any, ClassVar
 
 from counterpoise.domain.events import NOTHING, Event, Sealed
 from counterpoise.domain.keys import KeyErased, KeyMade
-from counterpoise.store.log import Log, Outcome
+from counterpoise.store.log import Command, Log, Outcome
 from counterpoise.store.mapper import Words
 from counterpoise.store.opening import make_log, open_log
 from counterpoise.store.reading import Reading
@@ -78,3 +81,33 @@ def record(*events: Event, result: str = "") -> Callable[[Reading], Outcome]:
 def figures(log: Log) -> Sequence[float]:
     """Return the figure of every note, in order."""
     return [recorded.event.figure for recorded in log.read() if isinstance(recorded.event, Noted)]
+
+
+@contextmanager
+def writer_held(log: Log) -> Iterator[None]:
+    """Hold the log's writer in the commit of a note, so that what is sent meanwhile waits together."""
+    held, free = Signal(), Signal()
+
+    def view(_batch: object) -> None:
+        held.set()
+        free.wait()
+
+    log.subscribe(view)
+    holding = Thread(target=log.decide, args=(Command(), note("note:holding")))
+    holding.start()
+    held.wait()
+    try:
+        yield
+    finally:
+        free.set()
+        holding.join()
+
+
+def sent(log: Log, *calls: Callable[[], object]) -> list[Thread]:
+    """Make each call in a thread of its own; return when all of them wait for the writer."""
+    threads = [Thread(target=call) for call in calls]
+    for thread in threads:
+        thread.start()
+    while log._writer.waiting < len(calls):
+        pass
+    return threads

@@ -3,7 +3,8 @@
 import json
 import logging
 from collections.abc import Callable, Sequence
-from threading import Barrier, Event, Thread
+from functools import partial
+from threading import Barrier, Thread
 from typing import TypeVar
 
 import pytest
@@ -15,7 +16,7 @@ from counterpoise.store.keys import KeyStore
 from counterpoise.store.log import Command, KeyReused, Log, NoKeyStore, Outcome, TooContended
 from counterpoise.store.mapper import Unrecordable
 from counterpoise.store.reading import Reading, Recorded
-from tests.store.logbook import Noted, Struck, figures, made, note, noted, opened, record
+from tests.store.logbook import Noted, Struck, figures, made, note, noted, opened, record, sent, writer_held
 
 Answer = TypeVar("Answer")
 
@@ -347,25 +348,12 @@ def test_thirty_two_callers_are_each_recorded_once(log: Log) -> None:
 
 def test_callers_who_wait_together_share_a_transaction(log: Log) -> None:
     batches: list[int] = []
-    held, free = Event(), Event()
+    log.subscribe(lambda batch: batches.append(len(batch)))
 
-    def view(batch: Sequence[Recorded]) -> None:
-        batches.append(len(batch))
-        held.set()
-        free.wait()
-
-    log.subscribe(view)
-    first = Thread(target=log.decide, args=(Command(), note("note:first")))
-    first.start()
-    held.wait()
-    others = [Thread(target=log.decide, args=(Command(), note(f"note:{n}"))) for n in range(16)]
-    for each in others:
-        each.start()
-    while log._writer.waiting < 16:
-        pass
-    free.set()
-    for each in (first, *others):
-        each.join()
+    with writer_held(log):
+        callers = sent(log, *(partial(log.decide, Command(), note(f"note:{n}")) for n in range(16)))
+    for caller in callers:
+        caller.join()
 
     assert batches == [1, 16]
 
