@@ -52,6 +52,11 @@ class Replays:
         )
         return policy.computed(rows, basis=shown.rows)
 
+    def position(self, reader: Member, *, as_of: str = "") -> Visible[int]:
+        """Return the position of the log that `as_of` names, its last one where it names none."""
+        shown = self._shown(reader, as_of=as_of)
+        return policy.computed(shown.moment.position, basis=shown.skeletons)
+
     def compare(self, reader: Member, *, pilot: str, first: int, second: int) -> Visible[Rows]:
         """One row a figure or word that is not the same at two positions of the log."""
         shown = self._known(reader, pilot, "")

@@ -28,6 +28,7 @@ def balance(
     as_of: str = "",
     at: str = "",
     why: Flag = False,
+    history: Flag = False,
     door: Who = SOMEONE,
 ) -> None:
     """Weigh gains against identity risks: the balance of each actor's scan, its verdict and the level it advises.
@@ -44,6 +45,8 @@ def balance(
         The day the model is evaluated at; else when the last event was recorded.
     why
         What each factor and audience contributes; they sum to the balance.
+    history
+        Every reading as it was weighed when it opened, in the context of that day.
     """
     if why and not pilot:
         raise Misused("--why asks about one pilot: name it.")
@@ -55,7 +58,8 @@ def balance(
             "as_of": as_of,
             "at": at,
         }
-        found = questions.balances(reader, **asked)
+        weighed = questions.balance_history if history else questions.balances
+        found = weighed(reader, **asked)
         parts = questions.balance_contributions(reader, **asked) if why else None
     if door.json:
         contributions = _named(parts, called) if parts else None
@@ -64,7 +68,12 @@ def balance(
     sheet = door.paper
     chart = ("-1    0    +1!",) if sheet.wide else ()
     columns = ("pilot~", "actor~", *chart, "balance#", "verdict!", "level!", "set by~")
-    sheet.table(columns, [_balance(row, called, charted=sheet.wide) for row in found.value])
+    if history:
+        columns = ("opened!", *columns)
+    rows = sorted(found.value, key=lambda row: row["day"]) if history else found.value
+    days = [[paper.day(row["day"])] if history else [] for row in rows]
+    cells = [_balance(row, called, charted=sheet.wide) for row in rows]
+    sheet.table(columns, [[*day, *row] for day, row in zip(days, cells, strict=True)])
     if any(row["contested"] for row in found.value):
         sheet.aside("* contested: another verdict is nearly as likely")
     if parts:

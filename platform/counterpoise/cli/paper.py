@@ -86,6 +86,10 @@ class Paper:
         """Print a text of ours as it is, to be copied: a signed note."""
         write(sys.stdout, text.rstrip("\n"))
 
+    def put(self, line: Text) -> None:
+        """Print a line of ours; whatever came from outside was made plain before."""
+        self._console.print(line)
+
     def aside(self, words: str) -> None:
         """Print a quieter sentence, if there is one: what a figure is computed from, what to type next."""
         if words:
@@ -98,7 +102,8 @@ class Paper:
     def table(self, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Print rows under their columns. A cell may be a Text of ours.
 
-        A column whose name ends in `#` holds numbers, in `!` what is never broken, in `~` what is cut to fit.
+        A column whose name ends in `#` holds numbers, in `!` what is never broken, in `~` what is cut to fit,
+        in `*` what goes over several lines.
         """
         cells = [[cell if isinstance(cell, Text) else Text(plain(cell)) for cell in row] for row in rows]
         if not cells:
@@ -118,7 +123,7 @@ class Paper:
         )
         for name, width in zip(columns, fitted, strict=True):
             table.add_column(
-                name.rstrip("#!~"),
+                name.rstrip("#!~*"),
                 width=width,
                 justify="right" if name[-1] == "#" else "left",
                 no_wrap=name[-1] in "#!~",
@@ -139,15 +144,16 @@ class Paper:
 
 
 def widths(natural: Sequence[int], fixed: Sequence[bool], room: int) -> list[int]:
-    """Return the width of each column: its own where it is fixed or all fit, else the last that yields gets most."""
+    """Return the width of each column: its own where it is fixed or small, else a share; the last has two."""
     fitted = list(natural)
     yielding = [place for place, stays in enumerate(fixed) if not stays]
-    if sum(natural) <= room or not yielding:
-        return fitted
-    *others, last = yielding
-    for place in others:
-        fitted[place] = min(natural[place], max(LEAST, room // 6))
-    fitted[last] = max(LEAST, room - sum(fitted) + fitted[last])
+    shares = {place: 2 if place == yielding[-1] else 1 for place in yielding}
+    left = room - sum(width for width, stays in zip(natural, fixed, strict=True) if stays)
+    for place in sorted(yielding, key=lambda place: natural[place] / shares[place]):
+        share = left * shares[place] // sum(shares.values())
+        fitted[place] = min(natural[place], max(LEAST, share))
+        left -= fitted[place]
+        del shares[place]
     return fitted
 
 
