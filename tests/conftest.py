@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import settings
 
-from counterpoise.application.seed import Told
+from counterpoise.application.operations_seed import Told
 from tests.postgres import Postgres, postgres
 from tests.telling import tell_into
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from counterpoise.application.operations import opened
-from counterpoise.application.seed import Told, seed
+from counterpoise.application.operations_seed import Told, seed
 from counterpoise.domain.events import Event
 from counterpoise.store.log import Recorded
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from counterpoise.application.seed import Told
+from counterpoise.application.operations_seed import Told
 from counterpoise.domain.balance import Balance, weigh
 from counterpoise.domain.deployments import PolicyChanged
 from counterpoise.domain.pilots import LevelAdvised, LevelChosen, PilotProposed, ScansOpened

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from counterpoise.application import stories
-from counterpoise.application.seed import Told
+from counterpoise.application.operations_seed import Told
 from counterpoise.application.storytelling import Calendar, Story, StoryGoesWrong, Teller
 from counterpoise.domain.actors import ActorRegistered
 from counterpoise.domain.concerns import ConcernRaised
