@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from counterpoise.application import stories
-from counterpoise.application.operations_seed import Told
+from counterpoise.application.operations import AlreadyFounded
+from counterpoise.application.operations_seed import Told, seed
 from counterpoise.application.storytelling import Calendar, Story, StoryGoesWrong, Teller
 from counterpoise.domain.actors import ActorRegistered
 from counterpoise.domain.concerns import ConcernRaised
@@ -237,6 +238,14 @@ def test_a_reader_without_a_role_sees_what_is_clear_alone(told: Told) -> None:
     wanjiru = told.application.speaker("wanjiru")
 
     assert _labels_seen(told, wanjiru) == {"CLEAR"}
+
+
+def test_a_store_that_holds_something_already_is_not_seeded(told: Told) -> None:
+    size = told.application.log.size()
+
+    with pytest.raises(AlreadyFounded):
+        seed(lambda _clock, _ids: told.application)
+    assert told.application.log.size() == size
 
 
 def test_a_story_that_expects_a_refusal_goes_wrong_without_one(told: Told) -> None:
