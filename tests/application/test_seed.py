@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from counterpoise.application import stories
-from counterpoise.application.operations import AlreadyFounded
-from counterpoise.application.operations_seed import Told, seed
+from counterpoise.application.operations_seed import HoldsAHistory, Told, seed
 from counterpoise.application.storytelling import Calendar, Story, StoryGoesWrong, Teller
 from counterpoise.domain.actors import ActorRegistered
 from counterpoise.domain.concerns import ConcernRaised
@@ -243,7 +242,7 @@ def test_a_reader_without_a_role_sees_what_is_clear_alone(told: Told) -> None:
 def test_a_store_that_holds_something_already_is_not_seeded(told: Told) -> None:
     size = told.application.log.size()
 
-    with pytest.raises(AlreadyFounded):
+    with pytest.raises(HoldsAHistory):
         seed(lambda _clock, _ids: told.application)
     assert told.application.log.size() == size
 

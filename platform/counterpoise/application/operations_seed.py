@@ -14,6 +14,13 @@ from counterpoise.application.stories.whole import stories
 from counterpoise.application.storytelling import Calendar, Cast, NamedIds, Teller
 from counterpoise.domain.refusals import Refusal
 
+
+class HoldsAHistory(Refusal):
+    """A store that holds events already is not seeded: two histories would be told into one."""
+
+    rule = "holds-a-history"
+
+
 CHANCE = 2024
 """What ids and the pace of the days are drawn from: the same every time."""
 
@@ -36,11 +43,17 @@ class Told:
 def seed(make: Callable[[Clock, Ids], Application]) -> Told:
     """Tell the seeded history into the application that `make` builds over an empty store, by the story's own clock.
 
-    The same events, ids, times and answers come out every time; salts, keys and boxes differ. AlreadyFounded
+    The same events, ids, times and answers come out every time; salts, keys and boxes differ. HoldsAHistory
     where the store is not empty.
     """
     calendar, ids = Calendar(CHANCE), NamedIds(CHANCE)
     application = make(calendar, ids)
+    if size := application.log.size():
+        raise HoldsAHistory(
+            f"This store holds {size} events already.",
+            owner="operator",
+            remedy="Seed a store of its own: name a place where nothing is yet.",
+        )
     teller = Teller(application, calendar)
     receipt = found(application, **FOUNDER._asdict(), clock=calendar, ids=ids)
     first = msgspec.json.decode(receipt.result)
