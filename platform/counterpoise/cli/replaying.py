@@ -96,6 +96,8 @@ def _changed(changes: Sequence[Row], called: Called) -> Iterator[Text]:
 
 
 def _worth(change: Row) -> bool:
+    if change["view"] == "gate":
+        return "shut" in (change["before_word"], change["after_word"]) and change["after_word"] is not None
     if change["before_word"] is not None or change["after_word"] is not None:
         begins = change["view"] == "pilot" and change["before_word"] is None
         return not begins and (change["before_word"] or "") != (change["after_word"] or "")
