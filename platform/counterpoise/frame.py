@@ -60,7 +60,20 @@ def of(log: pl.LazyFrame, *kinds: type[Event]) -> pl.LazyFrame:
 
 def event_id() -> pl.Expr:
     """Return the name of an event that people follow: `stream#version`."""
-    return pl.format("{}#{}", pl.col("stream"), pl.col("version"))
+    return phrase("{}#{}", "stream", "version")
+
+
+def phrase(template: str, *columns: str) -> pl.Expr:
+    """Return `template` with the columns in place of its `{}`; null where one of them is.
+
+    It is here because `polars.format` (2.1) panics on a frame whose columns lie in different chunks, as a
+    collected frame's may.
+    """
+    texts = template.split("{}")
+    parts = [
+        part for text, name in zip(texts, columns, strict=False) for part in (pl.lit(text), pl.col(name))
+    ]
+    return pl.concat_str(*parts, pl.lit(texts[-1]))
 
 
 def as_of(log: pl.LazyFrame, position: int | None) -> pl.LazyFrame:
@@ -117,9 +130,8 @@ def labelled(rows: pl.LazyFrame, log: pl.LazyFrame) -> pl.LazyFrame:
         .unique(["stream", "named"], keep="last")
         .select("stream", "named", **{f"new_{name}": name for name in READERS}, relabelled=pl.lit(value=True))
     )
-    naming = pl.when(pl.col("topic").is_in(CORRECTIONS)).then(_named()).otherwise("version")
     return (
-        rows.with_columns(named=naming)
+        rows.with_columns(named=concerned())
         .join(changed, on=["stream", "named"], how="left")
         .with_columns(
             pl.col("relabelled").fill_null(value=False),
@@ -127,6 +139,11 @@ def labelled(rows: pl.LazyFrame, log: pl.LazyFrame) -> pl.LazyFrame:
         )
         .drop("named", *(f"new_{name}" for name in READERS))
     )
+
+
+def concerned() -> pl.Expr:
+    """Return the version of the event a row is about: its own, or of what it corrects, withdraws or relabels."""
+    return pl.when(pl.col("topic").is_in(CORRECTIONS)).then(_named()).otherwise("version")
 
 
 def _named() -> pl.Expr:

@@ -73,10 +73,10 @@ class Shown:
         people = pl.lit([], pl.List(pl.String))
         bare = {name: pl.lit("") for name in ("member", "actor", "source")} | {"body": pl.lit("{}")}
         bare |= dict.fromkeys(("recipients", "group", "clients"), people)
-        rows = self._marked.with_columns(
-            content=policy.readable(self.reader), pilot=policy.known_pilot(self.reader)
+        rows = self._marked.with_columns(content=policy.readable(self.reader))
+        known = policy.rows(self.reader, rows, action=Action.READ_SKELETON).value.with_columns(
+            policy.known_pilot(self.reader)  # once they are filtered: without its pilot a row is anybody's
         )
-        known = policy.rows(self.reader, rows, action=Action.READ_SKELETON).value
         hidden = ~pl.col("content")
         cleared = {
             name: pl.when(hidden).then(value).otherwise(pl.col(name)).alias(name)
@@ -129,23 +129,27 @@ class Shown:
 def as_items(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Return standing rows as the policy sees items: scans unopened until their stage is, then under its label.
 
-    A reading that was revised before its stage opened stays unopened for ever. A scan that was relabelled has the
-    label it was given.
+    A reading that was revised before its stage opened stays unopened for ever, and so does what corrects an unopened
+    one. A scan that was relabelled has the label it was given.
     """
     opened = (
         scales.readings(rows)
         .filter(pl.col("opened_at").is_not_null())
-        .select("position", opened=pl.lit(value=True))
+        .select(reading="event", opened=pl.lit(value=True))
     )
     labels = frame.of(rows, PilotProposed).select("pilot", "scan_label").unique("pilot")
     scan, is_open = pl.col("topic").is_in(SCANS), pl.col("opened").fill_null(value=False)
-    joined = rows.join(opened, on="position", how="left").join(labels, on="pilot", how="left")
+    joined = (
+        rows.with_columns(reading=pl.format("{}#{}", pl.col("stream"), frame.concerned()))
+        .join(opened, on="reading", how="left")
+        .join(labels, on="pilot", how="left")
+    )
     return policy.marked(
         joined.with_columns(
             own_label=pl.col("label"),
-            unopened=scan & ~is_open,
+            unopened=pl.col("stream").str.starts_with("scan:") & ~is_open,
             label=pl.when(scan & is_open & ~pl.col("relabelled")).then("scan_label").otherwise("label"),
-        ).drop("opened", "scan_label", "relabelled")
+        ).drop("reading", "opened", "scan_label", "relabelled")
     ).sort("position")
 
 
