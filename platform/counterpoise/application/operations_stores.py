@@ -6,7 +6,7 @@ from pathlib import Path
 from counterpoise.domain.refusals import Refusal
 from counterpoise.domain.streams import evolve
 from counterpoise.domain.vocabulary import VOCABULARY
-from counterpoise.store.keys import KeyStore
+from counterpoise.store.keys import KEY_FILE_SETTING, KeyStore
 from counterpoise.store.log import Log
 from counterpoise.store.opening import file_of, make_log, open_log
 
@@ -42,6 +42,12 @@ def keys_of(url: str) -> Path:
         )
     path = file_of(url)
     return path.with_name(f"{path.name}.keys")
+
+
+def key_file_of(keys: Path) -> Path:
+    """Return where the key file of a key store is: as COUNTERPOISE_KEY_FILE says, else beside it."""
+    named = os.environ.get(KEY_FILE_SETTING)
+    return Path(named) if named else keys.with_suffix(".kek")
 
 
 def both(url: str, *, keys: Path | None = None, make: bool = False) -> tuple[Log, KeyStore]:

@@ -26,6 +26,7 @@ TROUBLES = frozenset(
         "store-failed",
         "tampered",
         "too-busy",
+        "unsafe-setting",
         "wrong-key-file",
     }
 )

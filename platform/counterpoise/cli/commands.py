@@ -35,10 +35,17 @@ COMMANDS = (
     ("spillover", ASK, "figures:spillover", "Show how trust travels from one theatre into another."),
     ("divergence", ASK, "figures:divergence", "Show how far apart the actors of a pilot put the fulcrum."),
     ("pilot", ASK, "pilots:app", "List pilots, or show one: its steps, and what is missing, by whom."),
+    ("replay", ASK, "replaying:replay", "Replay a pilot event by event, with what each one changed."),
     ("concerns", ASK, "pilots:concerns", "Show concerns, and what became of them."),
     ("lessons", ASK, "pilots:lessons", "Search what was learnt."),
+    ("actor", ASK, "directory:actors", "List organisations."),
+    ("theatre", ASK, "directory:theatres", "List theatres."),
+    ("member", ASK, "directory:members", "List members."),
     ("log", ASK, "history:log", "Show the events of the log that you may see."),
     ("mine", ASK, "history:mine", "Show every event you recorded: what is held about you."),
+    ("doctor", RUN, "operating:doctor", "Look over a store: settings, files, keys, checkpoints."),
+    ("rebuild", RUN, "operating:rebuild", "Compute every view from the log anew, and compare."),
+    ("backup", RUN, "operating:backup", "Copy a store that may be in use, and verify the copy."),
 )
 """Name, group, where it is and what it does. `record` holds one command for every verb."""
 
