@@ -43,6 +43,8 @@ COMMANDS = (
     ("member", ASK, "directory:members", "List members."),
     ("log", ASK, "history:log", "Show the events of the log that you may see."),
     ("mine", ASK, "history:mine", "Show every event you recorded: what is held about you."),
+    ("seed", RUN, "telling:seed", "Tell two years of three theatres into a fresh store."),
+    ("demo", RUN, "telling:demo", "Seed a fresh store and walk through it."),
     ("doctor", RUN, "operating:doctor", "Look over a store: settings, files, keys, checkpoints."),
     ("rebuild", RUN, "operating:rebuild", "Compute every view from the log anew, and compare."),
     ("backup", RUN, "operating:backup", "Copy a store that may be in use, and verify the copy."),
