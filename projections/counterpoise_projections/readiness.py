@@ -126,10 +126,10 @@ def _scanned(rows: pl.LazyFrame) -> pl.LazyFrame:
 def scans(rows: pl.LazyFrame, joined: pl.LazyFrame) -> pl.LazyFrame:
     """Each joined actor has scanned at this stage."""
     return joined.join(_scanned(rows), on=["pilot", "stage", "actor"], how="left").with_columns(
-        rule=pl.format("scan/{}", "actor"),
+        rule=frame.phrase("scan/{}", "actor"),
         owner="actor",
         satisfied=pl.col("event").is_not_null(),
-        remedy=pl.format("{} records a scan at the stage {}", "actor", "stage"),
+        remedy=frame.phrase("{} records a scan at the stage {}", "actor", "stage"),
     )
 
 
@@ -142,10 +142,10 @@ def invitations(rows: pl.LazyFrame, steps: pl.LazyFrame) -> pl.LazyFrame:
         steps.join(invited, on="pilot")
         .join(scanned, on=["pilot", "stage", "actor"], how="left")
         .with_columns(
-            rule=pl.format("invitation/{}", "actor"),
+            rule=frame.phrase("invitation/{}", "actor"),
             owner="actor",
             satisfied=pl.col("answered") | pl.col("scanned").is_not_null(),
-            remedy=pl.format("{} answers the invitation", "actor"),
+            remedy=frame.phrase("{} answers the invitation", "actor"),
             place=_place("actor"),
         )
     )
@@ -169,11 +169,11 @@ def red_lines(rows: pl.LazyFrame, joined: pl.LazyFrame) -> pl.LazyFrame:
         .unique(["pilot", "step", "actor", "red_line"])
         .join(waived, on=["pilot", "step", "actor", "red_line"], how="left")
         .with_columns(
-            rule=pl.format("red-line/{}/{}", "actor", "red_line"),
+            rule=frame.phrase("red-line/{}/{}", "actor", "red_line"),
             owner="actor",
             satisfied=pl.col("waived").is_not_null(),
             overridable=pl.lit(value=False),
-            remedy=pl.format(
+            remedy=frame.phrase(
                 "{} waives its red line {} for this step, or the step no longer touches it",
                 "actor",
                 "red_line",
@@ -195,10 +195,10 @@ def charter(rows: pl.LazyFrame, steps: pl.LazyFrame, joined: pl.LazyFrame) -> pl
         .join(editions, on="pilot", how="left")
         .join(accepted.select("pilot", "actor", "edition"), on=["pilot", "actor"], how="left")
         .with_columns(
-            rule=pl.format("charter/{}", "actor"),
+            rule=frame.phrase("charter/{}", "actor"),
             owner="actor",
             satisfied=(pl.col("edition") == pl.col("charter")).fill_null(value=False),
-            remedy=pl.format("{} accepts edition {} of the charter", "actor", "charter"),
+            remedy=frame.phrase("{} accepts edition {} of the charter", "actor", "charter"),
         )
     )
     return pl.concat([none, asked], how="diagonal")
@@ -217,10 +217,10 @@ def mandates(rows: pl.LazyFrame, joined: pl.LazyFrame) -> pl.LazyFrame:
         .filter(pl.col("actor") != pl.col("partner"))
         .join(acknowledged.select(*keys, "edition"), on=keys, how="left")
         .with_columns(
-            rule=pl.format("mandate/{}/{}", "actor", "partner"),
+            rule=frame.phrase("mandate/{}/{}", "actor", "partner"),
             owner="actor",
             satisfied=(pl.col("edition") == pl.col("newest")).fill_null(value=False),
-            remedy=pl.format("{} acknowledges the mandate of {}", "actor", "partner"),
+            remedy=frame.phrase("{} acknowledges the mandate of {}", "actor", "partner"),
         )
     )
 
@@ -241,9 +241,9 @@ def level(rows: pl.LazyFrame, steps: pl.LazyFrame, joined: pl.LazyFrame, tables:
         remedy=pl.when(unchosen)
         .then(pl.lit("a coordinator chooses a level"))
         .when(unadvised)
-        .then(pl.format("the scans of the stage {} open, so that a level is advised", "stage"))
+        .then(frame.phrase("the scans of the stage {} open, so that a level is advised", "stage"))
         .otherwise(
-            pl.format("a coordinator chooses {} or less, as the balance of {} advises", "advised", "about")
+            frame.phrase("a coordinator chooses {} or less, as the balance of {} advises", "advised", "about")
         ),
     )
 
@@ -281,7 +281,7 @@ def visibility(steps: pl.LazyFrame, tables: Tables) -> pl.LazyFrame:
     return steps.with_columns(
         rule=pl.lit("visibility"),
         satisfied=widest <= _rank("visibility_cap", "visibilities", tables),
-        remedy=pl.format("the pilot and the step are at most {}, the theatre's cap", "visibility_cap"),
+        remedy=frame.phrase("the pilot and the step are at most {}, the theatre's cap", "visibility_cap"),
         event="cap_event",
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import polars as pl
 
+from counterpoise import frame
 from counterpoise.application.layouts import GDELT, Layout, layout_of
 from counterpoise.application.sheets import BadRow, bad_row, header_of, lines_of, text_of, unpacked
 from counterpoise.domain.refusals import Refusal
@@ -176,7 +177,7 @@ def _at_home(text: pl.DataFrame, layout: Layout) -> pl.DataFrame:
             *(pl.col(f"{side}_country").alias(f"{side}_home") for side in sides),
             *(
                 pl.when(pl.col(f"{side}_country") != "", pl.col(f"{side}_country") != pl.col(f"{side}_code"))
-                .then(pl.format("{} ({})", side, f"{side}_country"))
+                .then(frame.phrase("{} ({})", side, f"{side}_country"))
                 .otherwise(pl.col(side))
                 for side in sides
             ),
