@@ -95,7 +95,7 @@ def propose(
 
 
 def enter_stage(pilot: Pilot | None, *, stage: str, tables: Tables, act: Act) -> StageEntered:
-    """Go on to the next stage, or back to an earlier one. Going back asks for fresh scans too."""
+    """Go on to the next stage, or back to an earlier one, whose scans may be revised and open anew."""
     standing = running(pilot)
     here, there = tables.rank("stages", standing.stage), tables.rank("stages", stage)
     if there > here + 1 or there == here:

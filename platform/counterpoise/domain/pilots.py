@@ -361,7 +361,7 @@ def evolve(pilot: Pilot | None, event: Event) -> Pilot | None:
         case MandateAcknowledged(actor=actor, partner=partner, edition=edition), _:
             return replace(pilot, acknowledged={**pilot.acknowledged, (actor, partner): edition})
         case StageEntered(stage=stage), _:
-            unopened = pilot.opened_stages - {stage}  # a stage that is entered again asks for scans again
+            unopened = pilot.opened_stages - {stage}  # entered again, it may be scanned anew before it opens
             return replace(pilot, stage=stage, advised={}, opened_stages=unopened)
         case ScansOpened(stage=stage), _:
             return replace(pilot, opened_stages=pilot.opened_stages | {stage})
