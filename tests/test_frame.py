@@ -32,12 +32,23 @@ def test_events_have_their_names_in_frames_that_lie_in_pieces(
 
 @pytest.mark.parametrize(
     ("template", "said"),
-    [("{} of {}", "ferry of firm"), ("the {}", "the ferry"), ("{}", "ferry"), ("nothing", "nothing")],
+    [
+        ("{} of {}", "ferry of firm"),
+        ("the {} of a {} here", "the ferry of a firm here"),
+        ("{}{}", "ferryfirm"),
+    ],
 )
 def test_a_phrase_has_its_columns_in_their_places(template: str, said: str) -> None:
     row = pl.LazyFrame({"pilot": ["ferry"], "actor": ["firm"]})
 
-    assert row.select(frame.phrase(template, "pilot", "actor")).collect().item() == said
+    phrase = row.select(frame.phrase(template, "pilot", "actor")).collect()
+
+    assert phrase.to_dict(as_series=False) == {"pilot": [said]}
+
+
+def test_a_phrase_takes_as_many_columns_as_it_has_places() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        frame.phrase("the {}", "pilot", "actor")
 
 
 def test_a_phrase_with_a_column_that_is_missing_is_missing() -> None:

@@ -64,16 +64,14 @@ def event_id() -> pl.Expr:
 
 
 def phrase(template: str, *columns: str) -> pl.Expr:
-    """Return `template` with the columns in place of its `{}`; null where one of them is.
+    """Return `template` with the columns in place of its `{}`, named as the first; null where one of them is.
 
     It is here because `polars.format` (2.1) panics on a frame whose columns lie in different chunks, as a
     collected frame's may.
     """
-    texts = template.split("{}")
-    parts = [
-        part for text, name in zip(texts, columns, strict=False) for part in (pl.lit(text), pl.col(name))
-    ]
-    return pl.concat_str(*parts, pl.lit(texts[-1]))
+    *texts, last = template.split("{}")
+    parts = [part for text, name in zip(texts, columns, strict=True) for part in (pl.lit(text), pl.col(name))]
+    return pl.concat_str(*parts, pl.lit(last)).alias(columns[0])
 
 
 def as_of(log: pl.LazyFrame, position: int | None) -> pl.LazyFrame:
