@@ -151,7 +151,7 @@ def test_what_stays_closed_with_its_holders_changes_no_opinion_elsewhere(
     world: World, on: list[float]
 ) -> None:
     log, theatres = world
-    closed = [{**event, "visibility": "closed", "holder": "nobody's audience"} for event in log]
+    closed: list[Row] = [{**event, "visibility": "closed", "holder": "nobody's audience"} for event in log]
 
     for row in rows((closed, theatres), on):
         here = [event for event in closed if event["theatre"] == row["theatre"]]

@@ -342,6 +342,7 @@ def test_an_export_that_claims_to_show_all_does_not_withhold(tmp_path: Path) -> 
         b"[" * 100_000 + b"\n",
         gzip.compress(b"Dear reader,\n"),
     ],
+    ids=range(13),
 )
 def test_what_is_no_export_is_unreadable(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "what.jsonl"
@@ -514,6 +515,7 @@ def test_the_verifier_says_what_it_lacks_to_check_a_signature(tmp_path: Path) ->
         (SIGNER.vkey[:-1], 2, "should be base64"),
         ("no key", 2, "none, or was mistyped"),
     ],
+    ids=["another", "mistyped", "none"],
 )
 def test_the_verifier_refuses_another_key(vkey: str, code: int, said: str, tmp_path: Path) -> None:
     finished = run(whole(tmp_path / "log.jsonl"), "--vkey", vkey)
