@@ -87,15 +87,19 @@ def test_in_a_stabilisation_mission_the_agency_dissociates(told: Told) -> None:
 
 
 def test_its_figures_are_those_of_the_published_example(told: Told) -> None:
-    asked = opening(told, "needs", "framing", "relief").advice
+    asked = opening(told, "needs", "framing", "relief")
 
-    assert asked.balance == pytest.approx(-0.402246083789, abs=1e-9)
+    without_trust = weighed(told, "needs", "relief", asked)
+
+    assert without_trust.balance == pytest.approx(-0.402246083789, abs=1e-9)
 
 
 def test_the_coordinator_sees_the_same_there(told: Told) -> None:
-    seen = seen_by_ines(told, "needs", "relief", opening(told, "needs", "framing", "relief"))
+    asked = opening(told, "needs", "framing", "relief")
 
-    assert seen["verdict"] == "dissociation"
+    seen = seen_by_ines(told, "needs", "relief", asked)
+
+    assert (seen["verdict"], seen["level"]) == (asked.advice.verdict, asked.advice.level)
     assert rank(seen["level"]) <= rank("coexist")
 
 

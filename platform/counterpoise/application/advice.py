@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from counterpoise.application.coming import Coming
 from counterpoise.application.desk import Desk
 from counterpoise.application.evidence import Evidence
 from counterpoise.application.seen import Seen
@@ -11,7 +12,7 @@ from counterpoise.application.shown import DAY, Moment, Shown
 from counterpoise.domain import scans
 from counterpoise.domain.actors import registered
 from counterpoise.domain.balance import Balance, heaviest_risk, weigh
-from counterpoise.domain.events import Act, Event
+from counterpoise.domain.events import LABELS, Act, Event
 from counterpoise.domain.pilots import LevelAdvised, Pilot, evolve, on, running
 from counterpoise.domain.scans import ScanRecorded, ScanRevised
 from counterpoise.domain.theatres import opened
@@ -39,22 +40,23 @@ def opening(
     for event in added:
         standing = running(evolve(standing, event))
     readings = _readings(seen, standing, added)
-    weighed = Weighed(desk, seen, standing, act)
     if standing.stage in standing.opened_stages and not must:
+        weighed = Weighed(desk, seen, standing, act, coming=added)
         late = [event for event in added if isinstance(event, ScanRecorded | ScanRevised)]
         return [weighed.advice(scan.actor, scan) for scan in late if scan.actor in standing.joined]
     if not must and (not readings or scans.missing(standing, tuple(readings))):
         return []
     open_to_all = scans.open_together(standing, scanned_by=tuple(readings), reason=reason, act=_shared(act))
+    weighed = Weighed(desk, seen, standing, act, coming=[*added, open_to_all])
     advised = [weighed.advice(actor, scan) for actor, scan in readings.items() if actor in standing.joined]
     return [open_to_all, *advised]
 
 
 class Weighed:
-    """The balances of one pilot's scans, from what everybody on the pilot may read."""
+    """The balances of one pilot's scans, from what everybody on the pilot may read once the `coming` events are in."""
 
-    def __init__(self, desk: Desk, seen: Seen, pilot: Pilot, act: Act) -> None:
-        self._desk = desk
+    def __init__(self, desk: Desk, seen: Seen, pilot: Pilot, act: Act, *, coming: Sequence[Event]) -> None:
+        self._log = Coming(desk.log, seen, coming)
         self._seen = seen
         self._pilot = pilot
         self._act = act
@@ -67,7 +69,7 @@ class Weighed:
         )
         balance = self._balance(actor, scan, trust, deviation)
         return LevelAdvised(
-            **on(self._pilot, _shared(self._act)),
+            **on(self._pilot, _told(self._act, scan, label=self._pilot.scan_label)),
             stage=self._pilot.stage,
             about=actor,
             level=balance.level,
@@ -96,8 +98,8 @@ class Weighed:
     @cached_property
     def _evidence(self) -> Evidence:
         everybody = Member(id="", actor="", roles={self._pilot.id: frozenset({"auditor"})})
-        moment = Moment(position=self._desk.log.size(), day=self._act.at / DAY)
-        return Evidence(Shown(self._desk.log, None, everybody, moment).rows.value, self._seen.tables)
+        moment = Moment(position=self._log.position, day=self._act.at / DAY)
+        return Evidence(Shown(self._log, None, everybody, moment).rows.value, self._seen.tables)
 
 
 def _readings(seen: Seen, pilot: Pilot, added: Sequence[Event]) -> Mapping[str, Reading]:
@@ -107,6 +109,15 @@ def _readings(seen: Seen, pilot: Pilot, added: Sequence[Event]) -> Mapping[str, 
     read: dict[str, Reading] = {actor: scan.reading for actor, scan in standing.items() if scan is not None}
     read |= {event.actor: event for event in added if isinstance(event, ScanRecorded | ScanRevised)}
     return dict(sorted(read.items()))
+
+
+def _told(act: Act, scan: Reading, *, label: str) -> Act:
+    """Return the act under the label that open scans have, for whoever reads this one; GREEN at most."""
+    if LABELS.index(label) <= LABELS.index("GREEN"):
+        return _shared(act)
+    readers = (scan.member,) if label == "RED" else ()
+    group = () if label == "RED" else (scan.actor,)
+    return replace(act, member="", actor=scan.actor, label=label, recipients=readers, group=group, clients=())
 
 
 def _shared(act: Act) -> Act:

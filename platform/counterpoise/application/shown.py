@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -15,7 +15,6 @@ from counterpoise.domain.scans import ScanRecorded, ScanRevised
 from counterpoise.domain.tables import Tables
 from counterpoise.policy import Action, Member, Visible
 from counterpoise.store.keys import KeyStore
-from counterpoise.store.log import Log
 from counterpoise_projections import scales
 
 SCANS = (ScanRecorded.TOPIC, ScanRevised.TOPIC)
@@ -31,10 +30,17 @@ class Moment:
     day: float
 
 
+class Framed(Protocol):
+    """What has a frame: a log, or one with what is about to be recorded."""
+
+    def frame(self) -> pl.LazyFrame:
+        """Return all there is as one frame."""
+
+
 class Shown:
     """The log as one reader may see it at a position."""
 
-    def __init__(self, log: Log, keys: KeyStore | None, reader: Member, moment: Moment) -> None:
+    def __init__(self, log: Framed, keys: KeyStore | None, reader: Member, moment: Moment) -> None:
         self._log = log
         self._keys = keys
         self.reader = reader
