@@ -63,7 +63,7 @@ def carriers(
     """One row a holder, theatre that lends, theatre asked about and day: CARRIERS, in that order."""
     by = ["holder", "from", "to", "day"]
     each = _summed(items, theatres, questions, tables, "holder")
-    return each.group_by(by).agg(*_together()).select(*CARRIERS).sort(by)
+    return each.group_by(by, maintain_order=True).agg(*_together()).select(*CARRIERS).sort(by)
 
 
 def matrix(cells: pl.LazyFrame, tables: Tables) -> pl.LazyFrame:
@@ -71,7 +71,7 @@ def matrix(cells: pl.LazyFrame, tables: Tables) -> pl.LazyFrame:
     by = ["from", "to", "day"]
     low, high = (float(ndtri(end)) for end in tables["trust"]["interval"])
     return (
-        cells.group_by(by)
+        cells.group_by(by, maintain_order=True)
         .agg(
             *_together(),
             actors=pl.col("actor").n_unique().cast(pl.Int64),
@@ -108,7 +108,14 @@ def _summed(
     attribution = Attribution(items, theatres, asked, tables)
     slices = attribution.some_at_a_time(asked) if asked.height else [asked]
     keys = ["question", "actor", "day", pl.col("source").alias("from"), pl.col("theatre").alias("to"), *by]
-    each = (attribution.parts(some, "imported").group_by(keys).agg(*_sums()).collect() for some in slices)
+    each = (
+        attribution.parts(some, "imported")
+        .sort("question", "source", "id", *by)
+        .group_by(keys, maintain_order=True)
+        .agg(*_sums())
+        .collect()
+        for some in slices
+    )
     return pl.concat(each).lazy()
 
 
