@@ -77,6 +77,20 @@ class Terminal:
         )
         return Answer(run.returncode, run.stdout, run.stderr)
 
+    def piped(self, *words: str, by: str = "") -> Answer:
+        """Run a command whose reader closes the pipe after one line."""
+        with subprocess.Popen(
+            [str(PROGRAM), *words, *self._where(by)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as running:
+            assert running.stdout is not None
+            assert running.stderr is not None
+            line = running.stdout.readline()
+            running.stdout.close()
+            return Answer(running.wait(), line, running.stderr.read())
+
     def start(self, *words: str) -> subprocess.Popen[str]:
         """Start a command in a process of its own and return it, running."""
         return subprocess.Popen(

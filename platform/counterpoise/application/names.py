@@ -25,6 +25,8 @@ CLOSE_ENOUGH = 82.0
 """The least likeness (0..100) of a name that is taken to be meant."""
 CLEARLY_AHEAD = 8.0
 """By how much the best must beat the second."""
+SHORTEST_PART, PART = 5, 0.95
+"""Characters of the shortest text that is compared with parts of names, and what a part counts for."""
 
 NAMED = {
     ActorRegistered.TOPIC: ("actor", "name", "actor"),
@@ -107,8 +109,17 @@ def _coded(rows: pl.LazyFrame) -> list[Named]:
     ]
 
 
+def likeness(text: str, name: str, **_: object) -> float:
+    """Return how alike what was typed and a name are, 0..100: whole, in another order of words, or as a part of it.
+
+    Words that both have by chance ("at", "the") make nothing alike.
+    """
+    part = PART * fuzz.partial_ratio(text, name) if SHORTEST_PART <= len(text) <= len(name) else 0.0
+    return max(fuzz.ratio(text, name), fuzz.token_sort_ratio(text, name), part)
+
+
 def _closest(kind: str, text: str, known: Mapping[str, str]) -> str:
-    ranked = process.extract(text, known, scorer=fuzz.WRatio, processor=utils.default_process, limit=3)
+    ranked = process.extract(text, known, scorer=likeness, processor=utils.default_process, limit=3)
     if ranked and ranked[0][1] >= CLOSE_ENOUGH:
         clear = len(ranked) == 1 or ranked[0][1] - ranked[1][1] >= CLEARLY_AHEAD
         if clear:

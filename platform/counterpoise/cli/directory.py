@@ -53,7 +53,7 @@ def theatre_list(*, as_of: str = "", door: Who = SOMEONE) -> None:
     as_of
         What was recorded up to a position or a time.
     """
-    columns = ("theatre~", "kinds~", "at most!", "audiences~", "state!")
+    columns = ("theatre~", "kinds*", "at most!", "audiences*", "state!")
     _listed("theatre", columns, _theatre, as_of=as_of, door=door)
 
 

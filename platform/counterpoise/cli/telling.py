@@ -1,5 +1,7 @@
-"""`seed`, `demo`: two years of three theatres are told into a fresh store, and walked through."""
+"""`seed`, `demo`: two years of three invented theatres are told into a fresh store, and walked through."""
 
+import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,12 +17,14 @@ from counterpoise.cli.answers import Misused
 from counterpoise.cli.place import SOMEWHERE, Here
 
 COORDINATOR = "ines"
-"""Whose eyes the demo is seen with."""
+"""Whose eyes the demo is seen with: she coordinates every pilot."""
 
 MARK = "counterpoise-demo"
 """The file by which a folder is known to hold a demo, which the next one may begin anew."""
 
-PILOT = "Shared needs assessments and logistics"
+AGENCY = "Almadine Relief"
+NEEDS = "Shared needs assessments"
+SURVEY = "Shared logistics and damage survey"
 
 
 class Look(NamedTuple):
@@ -34,38 +38,36 @@ class Look(NamedTuple):
 LOOKS = (
     Look(
         "Three theatres",
-        "Each is a mixture of kinds, and the mixture moves: one turned from stabilisation into disaster relief, "
-        "one from disaster relief into an arena of hybrid warfare. Nothing in the program knows a kind by name.",
+        "Each is a mixture of kinds, and the mixture moves: one turned from stabilisation into disaster relief, one "
+        "from disaster relief into an arena of hybrid warfare. Nothing in the program knows a kind by name.",
         ("theatre", "list"),
     ),
     Look(
-        "One agency, scan by scan",
-        "The same relief agency, each scan weighed in the context of the day it opened: it keeps apart in a "
-        "stabilisation mission, joins after a cyclone, and its history goes with it when the settings turn.",
-        ("balance", "--history", "--actor", "Almadine Relief"),
-    ),
-    Look(
-        "Gains against identity risks, as they stand",
-        "Each organisation weighed its own scan for its own audiences. The bar leans right where working together "
-        "adds to legitimacy, left where it costs some; the shallowest level advised is the deepest a step may go.",
-        ("balance",),
+        "Gains against identity risks",
+        "One agency's scans, weighed when they were opened: it draws back in a stabilisation mission, joins after a "
+        "cyclone, and is held in between where its neutrality is at stake.",
+        ("balance", "--actor", AGENCY, "--history"),
     ),
     Look(
         "How trust moved",
-        "One line an organisation and theatre, over two years. The interval is wide where little was seen: a figure "
-        "without evidence says so.",
+        "One line an organisation and theatre, over two years. The interval is wide where little was seen.",
         ("trust", "--trajectory"),
     ),
     Look(
         "What spilled over",
-        "What happened in one theatre moves trust in another, in points of trust, with the events behind each.",
+        "What happened in one theatre moves trust in another: in points of trust, over all organisations.",
         ("spillover", "--matrix"),
     ),
     Look(
         "A red line is crossed",
         "A slide showed one partner's distribution points to a room of officers. Replayed event by event: what each "
         "one said, and what it changed.",
-        ("replay", PILOT, "--after", "48", "--limit", "5"),
+        ("replay", NEEDS, "--after", "48", "--limit", "5"),
+    ),
+    Look(
+        "Where a pilot stands",
+        "Its charter, its steps, the level advised and by whom, and each gate that is shut: what would open it.",
+        ("pilot", "show", SURVEY),
     ),
     Look(
         "And none of it was altered",
@@ -75,70 +77,82 @@ LOOKS = (
 )
 
 NEXT = (
-    "counterpoise pilot list",
-    f'counterpoise pilot show "{PILOT}"',
-    f'counterpoise balance "{PILOT}" --why',
-    'counterpoise trust "Corridor Task Force" --theatre "Kessou corridor" --why',
-    f'counterpoise replay "{PILOT}"',
-    "counterpoise lessons trust",
-    "counterpoise checkpoint",
-    "counterpoise --help",
+    "pilot list",
+    f'balance "{NEEDS}" --why',
+    'trust "Corridor Task Force" --theatre "Kessou corridor" --why',
+    f'replay "{NEEDS}"',
+    'lessons "trust"',
+    f'record concern raise --pilot "{SURVEY}" --words "Drones over the clinic"',
+    "checkpoint",
+    "--help",
 )
 
 
 def seed(*, place: Here = SOMEWHERE) -> None:
-    """Tell two years of three theatres into a fresh store, through the verbs themselves: the same every time."""
-    with _spinning("Telling two years of three theatres"):
-        events, counts = _seeded(place.url)
+    """Tell two years of three invented theatres into an empty store, through the verbs themselves.
+
+    The events, their ids and times are the same every time.
+    """
+    with _spinning():
+        events, topics, members = _seeded(place.url)
     if place.json:
-        place.paper.document({"events": events, "topics": counts})
+        place.paper.document({"events": events, "members": members, "store": place.url, "topics": topics})
         return
-    place.paper.heading("Seeded", f"{events:,} events", f"{len(counts)} topics", place.url)
-    place.paper.aside(f"Look at it as its coordinator: counterpoise pilot list --as {COORDINATOR}")
+    place.paper.heading("Seeded", f"{events:,} events", place.url)
+    place.paper.facts({"members": ", ".join(members), "coordinator": COORDINATOR})
+    place.paper.aside(f"Next: counterpoise pilot list --as {COORDINATOR}")
 
 
 def demo(*, folder: Path | None = None) -> None:
-    """Seed a fresh store and walk through it: theatres, balances, trust, spill-over, a replayed pilot, the proof.
+    """Seed a fresh store and walk through it: balances, trust, spill-over, a replayed pilot, the proof.
 
     Parameters
     ----------
     folder
-        Where the store is kept; a demo that is there begins anew. Left out, a temporary folder.
+        Where the store is kept; a demo that is there begins anew. Left out, a temporary folder, left as it is.
     """
     home = _emptied(folder) if folder else Path(tempfile.mkdtemp(prefix="counterpoise-demo-"))
     url = f"sqlite:///{home / 'log.db'}"
     sheet = paper.Paper(as_json=False)
-    sheet.heading("Counterpoise", "a demo: every organisation and person in it is made up")
-    with _spinning("Telling two years of three theatres"):
-        events, _ = _seeded(url)
-    sheet.say(
-        f"{events:,} events were recorded through the verbs, as people would have. You look as {COORDINATOR}."
-    )
+    sheet.heading("Counterpoise", "every theatre, organisation and person in this demo is invented")
+    with _spinning():
+        events, _, _ = _seeded(url)
+    sheet.say(f"{events:,} events over two years, told through the verbs as people would have recorded them.")
+    sheet.say(f"You look as {COORDINATOR}, who coordinates: every figure is computed from what she may read.")
     for number, look in enumerate(LOOKS, start=1):
         _looked(number, look, url, sheet)
     sheet.blank()
     sheet.heading("Go on from here")
     sheet.exactly(f"  export COUNTERPOISE_STORE='{url}' COUNTERPOISE_MEMBER={COORDINATOR}")
     for words in NEXT:
-        sheet.exactly(f"  {words}")
+        sheet.exactly(f"  {_program()} {words}")
 
 
 def _looked(number: int, look: Look, url: str, sheet: paper.Paper) -> None:
+    """Say what is to be seen, and show it by the command that a person would type."""
     sheet.blank()
     sheet.heading(f"{number}  {look.heading}")
     sheet.say(look.sees)
     typed = " ".join(f'"{word}"' if " " in word else word for word in look.command)
     sheet.put(Text(f"$ counterpoise {typed}", style="cyan"))
     sheet.blank()
-    asks = () if look.command[0] == "verify" else ("--as", COORDINATOR)
+    asks = () if look.command == ("verify",) else ("--as", COORDINATOR)
     commands.called([*look.command, "--store", url, *asks])
 
 
-def _seeded(url: str) -> tuple[int, dict[str, int]]:
-    """Tell the history into the store at `url`; how many events there are, and of which topics."""
+def _program() -> str:
+    """Return how this program was called, from where the caller stands."""
+    called = Path(sys.argv[0])
+    if not called.is_absolute() or not called.is_relative_to(Path.cwd()):
+        return "counterpoise" if shutil.which("counterpoise") else str(called)
+    return str(called.relative_to(Path.cwd()))
+
+
+def _seeded(url: str) -> tuple[int, dict[str, int], list[str]]:
+    """Tell the history into the store at `url`: how many events there are, of which topics, and who acts."""
     done = told(lambda clock, ids: opened(url, make=True, clock=clock, ids=ids))
     with done.application:
-        return done.events, dict(done.counts)
+        return done.events, dict(done.counts), sorted(done.cast.members)
 
 
 def _emptied(folder: Path) -> Path:
@@ -151,15 +165,15 @@ def _emptied(folder: Path) -> Path:
     for file in folder.glob("log.db*"):
         if file.is_file():
             file.unlink()
-    return folder.resolve()
+    return folder
 
 
 @contextmanager
-def _spinning(words: str) -> Iterator[None]:
+def _spinning() -> Iterator[None]:
     """Say on the standard error, where somebody watches it, what takes a moment."""
     errors = paper.console(error=True)
     if not errors.is_terminal:
         yield
         return
-    with errors.status(words):
+    with errors.status("Telling two years of three theatres"):
         yield
