@@ -7,6 +7,8 @@ import typing
 from pathlib import Path
 
 from counterpoise import frame
+from counterpoise.cli import record
+from counterpoise.cli.commands import COMMANDS
 from counterpoise.domain.events import Event, Sealed
 from counterpoise.domain.vocabulary import EVENTS, ROOMS
 
@@ -37,6 +39,45 @@ def events_page() -> str:
     return "\n".join(parts)
 
 
+COMMANDS_OPENING = """# Commands
+
+What can be typed. Written from the commands by `.venv/bin/python -m tests.architecture.pages`; a test holds the two
+equal. Each has `--help`.
+
+`--store sqlite:///PATH` (four slashes from the root) or `postgresql://USER@HOST/DATABASE` says where the log is, or
+`COUNTERPOISE_STORE`. `--as MEMBER` says who asks or acts, a handle or an id, or `COUNTERPOISE_MEMBER`; without one only
+what is CLEAR is seen. `--json` answers with one document, ids and names in it. Organisations, theatres, pilots, steps
+and people are named as people name them: a part of a name that belongs to one alone, an id, or the start of one.
+
+| it ends with | when |
+|---|---|
+| 0 | it is done |
+| 1 | a rule refused it, or a check failed |
+| 2 | it was not understood |
+| 3 | the store or its keys cannot be used |
+| 130 | it was stopped |
+
+A refusal says what happened, the rule's name, whose it is to change, and what would satisfy it; under `--json` as a
+document on the standard error.
+"""
+
+
+def commands_page() -> str:
+    """Return docs/commands.md as the commands give it."""
+    parts = [COMMANDS_OPENING]
+    groups = {group.name: group for _, group, _, _ in COMMANDS}
+    for name in sorted(groups, key=lambda each: str(groups[each].sort_key)):
+        parts.append(f"## {name}\n\n| command | what it does |\n|---|---|")
+        parts.extend(f"| `{word}` | {does} |" for word, group, _, does in COMMANDS if group.name == name)
+        parts.append("")
+    parts.append("## Every verb of `record`\n\n| command | what it records |\n|---|---|")
+    parts.extend(
+        f"| `record {noun} {verb}` | {_sentence(method.__doc__)} |"
+        for noun, verb, _, method in record.verbs()
+    )
+    return "\n".join([*parts, ""])
+
+
 def _row(event: type[Event]) -> str:
     fields = ", ".join(_field(event, field) for field in frame.own_fields(event)) or "none"
     return f"| `{event.TOPIC}` | {event.SCHEMA} | {fields} | {_sentence(event.__doc__)} |"
@@ -52,5 +93,6 @@ def _sentence(text: str | None) -> str:
 
 
 if __name__ == "__main__":
-    DOCS.joinpath("events.md").write_text(events_page(), encoding="utf-8")
-    sys.stdout.write("docs/events.md is written\n")
+    for page, written in (("events.md", events_page()), ("commands.md", commands_page())):
+        DOCS.joinpath(page).write_text(written, encoding="utf-8")
+        sys.stdout.write(f"docs/{page} is written\n")

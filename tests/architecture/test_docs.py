@@ -7,7 +7,7 @@ import pytest
 
 import counterpoise_projections
 from counterpoise.domain.vocabulary import VOCABULARY
-from tests.architecture.pages import DOCS, events_page
+from tests.architecture.pages import DOCS, commands_page, events_page
 
 PRIORITY_A = 67
 """How many requirements of the first priority the source paper holds; each has its row."""
@@ -22,6 +22,10 @@ ROW = re.compile(r"^\| (R\d\d) \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 
 def test_the_page_of_events_equals_the_vocabulary() -> None:
     assert DOCS.joinpath("events.md").read_text(encoding="utf-8") == events_page()
+
+
+def test_the_page_of_commands_equals_the_commands() -> None:
+    assert DOCS.joinpath("commands.md").read_text(encoding="utf-8") == commands_page()
 
 
 def test_every_requirement_of_priority_a_leads_somewhere() -> None:
