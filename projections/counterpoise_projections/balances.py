@@ -93,6 +93,13 @@ class Known:
         self.items = evidence.weigh(observed, tables).collect().lazy()
         self.theatres = histories.theatres(rows, tables).collect().lazy()
 
+    @classmethod
+    def of(cls, context: scales.Context, items: pl.LazyFrame, theatres: pl.LazyFrame) -> "Known":
+        """Return what was read already as one."""
+        known = cls.__new__(cls)
+        known.context, known.items, known.theatres = context, items, theatres
+        return known
+
 
 Weighed = list[tuple[dict[str, Any], Balance]]
 """Readings of scans in their context, each with its balance."""
@@ -164,12 +171,23 @@ def advice(
     return advised_by(weighed(read, tables, day=day, own=own), tables)
 
 
-def weighed(known: Known, tables: Tables, *, day: float, own: str = "", pilot: str = "") -> Weighed:
-    """Return the newest reading of each pilot (or of one) and actor with its balance, for several tables at once."""
+def weighed(
+    known: Known,
+    tables: Tables,
+    *,
+    day: float,
+    own: str = "",
+    pilot: str = "",
+    pairs: pl.LazyFrame | None = None,
+) -> Weighed:
+    """Return the newest reading of each pilot (or of one) and actor with its balance, for several tables at once.
+
+    `pairs` are trust.figures of every holder and actor that matter, where they are there already.
+    """
     readings = known.context.readings
     asked = readings.filter(pl.col("pilot") == pilot) if pilot else readings
     newest = _newest(asked, own=own).with_columns(position=pl.lit(END), day=pl.lit(day))
-    return _weighed(newest, known, tables)
+    return _weighed(newest, known, tables, pairs)
 
 
 def advised_by(weighed: Weighed, tables: Tables) -> pl.LazyFrame:
@@ -273,7 +291,9 @@ def _newest(readings: pl.LazyFrame, *, own: str) -> pl.LazyFrame:
     )
 
 
-def _weighed(moments: pl.LazyFrame, known: Known, tables: Tables) -> Weighed:
+def _weighed(
+    moments: pl.LazyFrame, known: Known, tables: Tables, pairs: pl.LazyFrame | None = None
+) -> Weighed:
     """Return readings, each at its moment, with their context, the lowest trust in a partner, and the balance."""
     there = known.context.at(moments).with_row_index("row").collect().lazy()
     met = histories.partners(
@@ -282,7 +302,7 @@ def _weighed(moments: pl.LazyFrame, known: Known, tables: Tables) -> Weighed:
     joined = met.filter(pl.col("partner") == pl.col("actor")).select("row", joined=pl.lit(value=True))
     complete = (
         there.join(joined, on="row", how="left")
-        .join(_lowest_trust(met, known, tables), on="row", how="left")
+        .join(_lowest_trust(met, known, tables, pairs), on="row", how="left")
         .with_columns(pl.col("joined").fill_null(value=False))
         .sort("pilot", "actor", "day", "position")
     )
@@ -295,16 +315,22 @@ def _weighed(moments: pl.LazyFrame, known: Known, tables: Tables) -> Weighed:
     ]
 
 
-def _lowest_trust(met: pl.LazyFrame, known: Known, tables: Tables) -> pl.LazyFrame:
+def _lowest_trust(
+    met: pl.LazyFrame, known: Known, tables: Tables, pairs: pl.LazyFrame | None
+) -> pl.LazyFrame:
     """One row a reading whose actor has evidence of a partner, own or imported: the lowest trust of all."""
     asked = met.filter(pl.col("partner") != pl.col("actor")).select(
         "row", "theatre", "day", actor="partner", holder="actor"
     )
     clocks = known.theatres.select("theatre").unique()
     there = asked.join(clocks, on="theatre", how="semi")
-    return (
+    figures = (
         trust.figures(known.items, known.theatres, there, tables)
-        .filter(pl.col("own") + pl.col("imported") > 0)
+        if pairs is None
+        else there.join(pairs, on=["theatre", "day", "actor", "holder"])
+    )
+    return (
+        figures.filter(pl.col("own") + pl.col("imported") > 0)
         .sort("row", "trust", "actor")
         .unique("row", keep="first", maintain_order=True)
         .select("row", "trust", "trust_sd", trust_in="actor")

@@ -1,15 +1,18 @@
 """Observations: what the log holds that says something of an actor's conduct, ready to be weighed as evidence."""
 
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import polars as pl
 
 from counterpoise import frame
 from counterpoise.domain.concerns import ConcernRaised, ConcernResolved, ConcernWithdrawn
+from counterpoise.domain.events import Event
 from counterpoise.domain.interactions import InteractionObserved
 from counterpoise.domain.narratives import NarrativeFirstSighted, NarrativeSighted
+from counterpoise.domain.pilots import PilotProposed, VisibilityChanged
 from counterpoise.domain.reflections import ReflectionRecorded
-from counterpoise.domain.steps import RedLineCrossed, StepCompleted
+from counterpoise.domain.steps import RedLineCrossed, StepCompleted, StepPlanned
 from counterpoise.domain.tables import Tables
 from counterpoise.domain.theatres import TheatreOpened
 from counterpoise_projections import evidence, histories, interactions, scales
@@ -35,19 +38,20 @@ def observations(
     saves the reading of the scans where that was done already.
     """
     rows = histories.standing_at(log, position)
-    kinds = (steps, reflections, concerns_raised, concerns_resolved, crossings, narratives)
+    found = [shaped(part(rows)) for part in PARTS]
+    scanned = shaped(scans(context or scales.Context(rows, tables), tables))
     opened = frame.of(rows, TheatreOpened).select("theatre")
-    here = pl.concat(
-        [
-            *(_shaped(kind(rows)) for kind in kinds),
-            _shaped(scans(context or scales.Context(rows, tables), tables)),
-        ]
-    )
-    known = here.join(opened, on="theatre", how="semi")
-    return pl.concat([known, _shaped(observed(rows))]).sort("day", "id", "actor", "holder")
+    foreign = frame.of(rows, InteractionObserved).select(theatre="source_home")
+    return combined([*found, scanned], theatres=pl.concat([opened, foreign]))
 
 
-def _shaped(rows: pl.LazyFrame) -> pl.LazyFrame:
+def combined(parts: Iterable[pl.LazyFrame], *, theatres: pl.LazyFrame) -> pl.LazyFrame:
+    """Return observations of all kinds as one table, without those in theatres that are not known."""
+    together = pl.concat(parts).join(theatres, on="theatre", how="semi")
+    return together.sort("day", "id", "actor", "holder")
+
+
+def shaped(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Return rows with every column of OBSERVED, null where they have none."""
     present = rows.collect_schema()
     return rows.select(
@@ -188,3 +192,18 @@ def _as_visible(found: pl.LazyFrame, rows: pl.LazyFrame) -> pl.LazyFrame:
     return histories.held(
         found.join(plans, on=["pilot", "step"], how="left"), pilots, on="pilot", reaching_back=True
     ).with_columns(visibility=pl.coalesce("of_step", "visibility"))
+
+
+SEEN = (PilotProposed, VisibilityChanged, StepPlanned)
+"""What says how visible something was."""
+
+PARTS: Mapping[Callable[[pl.LazyFrame], pl.LazyFrame], tuple[type[Event], ...]] = {
+    steps: (StepCompleted, StepPlanned),
+    reflections: (ReflectionRecorded, *SEEN),
+    concerns_raised: (ConcernRaised, ConcernWithdrawn, *SEEN),
+    concerns_resolved: (ConcernRaised, ConcernResolved, ConcernWithdrawn, *SEEN),
+    crossings: (RedLineCrossed, *SEEN),
+    narratives: (NarrativeFirstSighted, NarrativeSighted),
+    observed: (InteractionObserved,),
+}
+"""Each kind of observation but scans, and the events it is read from."""

@@ -1,28 +1,23 @@
 """Replay: what an event of a pilot changed in every view, and what lies between two positions of the log."""
 
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
 
-from counterpoise import frame
 from counterpoise.domain import (
     actors,
     concerns,
-    interactions,
-    narratives,
     pilots,
-    reflections,
     scans,
     steps,
     theatres,
 )
-from counterpoise.domain.deployments import PolicyChanged
-from counterpoise.domain.events import Event
 from counterpoise.domain.tables import Tables
-from counterpoise_projections import balances, directory, histories, readiness, trust
+from counterpoise_projections import balances, directory, readiness, trust
 from counterpoise_projections import concerns as concerns_view
+from counterpoise_projections.memory import CONDUCT, REMEMBERED, Events, Memory
 
 CHANGES: dict[str, Any] = {
     "view": pl.String,  # balance, advice, trust, gate, concern, pilot or step
@@ -46,26 +41,8 @@ SIDE: dict[str, Any] = {**dict.fromkeys(KEYS, pl.String), "number": pl.Float64, 
 STATE = ("stage", "level", "visibility", "charter", "closed")
 """What is said of a pilot itself."""
 
-REMEMBERED = 256
-"""Positions whose readings are kept."""
-
-Events = tuple[type[Event], ...]
 Moment = tuple[int, float]
 """A position and the day it is evaluated at."""
-
-CONDUCT: Events = (
-    theatres.TheatreOpened, theatres.ContextShifted,
-    actors.ActorRegistered, actors.FulcrumSet, actors.AudiencesSet,
-    pilots.PilotProposed, pilots.VisibilityChanged, pilots.InvitationAnswered, pilots.ActorWithdrew,
-    pilots.StageEntered, pilots.ScansOpened,
-    scans.ScanRecorded, scans.ScanRevised,
-    steps.StepPlanned, steps.StepCompleted, steps.RedLineCrossed,
-    reflections.ReflectionRecorded,
-    concerns.ConcernRaised, concerns.ConcernResolved, concerns.ConcernWithdrawn,
-    narratives.NarrativeFirstSighted, narratives.NarrativeSighted,
-    interactions.InteractionObserved,
-)  # fmt: skip
-"""What balances and trust are read from."""
 
 CONDITIONS: Events = (
     theatres.TheatreOpened, theatres.ContextShifted,
@@ -100,12 +77,7 @@ class Replay:
         read: Callable[[int], pl.LazyFrame] | None = None,
     ) -> None:
         """Take a log and the tables in force at each position of it."""
-        recorded = log.select("position", "topic", "pilot", "recorded_at").sort("position").collect()
-        self._recorded = recorded.with_columns(day=histories.day("recorded_at"))
-        self._tables = lru_cache(maxsize=REMEMBERED)(tables)
-        self._read = read or partial(histories.standing_at, log)
-        self._rows = lru_cache(maxsize=REMEMBERED)(lambda position: self._read(position).collect().lazy())
-        self._known = lru_cache(maxsize=REMEMBERED)(self._read_known)
+        self._memory = Memory(log, tables, read=read)
         self._conditions = lru_cache(maxsize=REMEMBERED)(self._read_conditions)
         self._worries = lru_cache(maxsize=REMEMBERED)(self._read_worries)
 
@@ -114,7 +86,7 @@ class Replay:
 
         Both sides are evaluated on the day the event was recorded: what merely fades is no change.
         """
-        day = self._day(position)
+        day = self._memory.day(position)
         return self._between(pilot, (position - 1, day), (position, day))
 
     def compare(self, *, pilot: str, first: int, second: int) -> pl.LazyFrame:
@@ -122,11 +94,12 @@ class Replay:
 
         Each side is evaluated on the day its last event was recorded.
         """
-        return self._between(pilot, (first, self._day(first)), (second, self._day(second)))
+        return self._between(pilot, (first, self._memory.day(first)), (second, self._memory.day(second)))
 
     def _between(self, pilot: str, first: Moment, second: Moment) -> pl.LazyFrame:
         before, after = (self._conditions_and_worries(pilot, position) for position, _ in (first, second))
-        if (self._last(CONDUCT, first[0]), first[1]) != (self._last(CONDUCT, second[0]), second[1]):
+        read = [(self._memory.last(CONDUCT, position), day) for position, day in (first, second)]
+        if read[0] != read[1]:
             partners = tuple(sorted({*self._partners(pilot, first[0]), *self._partners(pilot, second[0])}))
             before, after = (
                 pl.concat([rest, *self._conduct(pilot, moment, partners)])
@@ -135,16 +108,15 @@ class Replay:
         return _difference(before.lazy(), after.lazy())
 
     def _conditions_and_worries(self, pilot: str, position: int) -> pl.DataFrame:
-        conditions = self._conditions(pilot, self._last(CONDITIONS, position, pilot=pilot))
-        return pl.concat([conditions, self._worries(pilot, self._last(WORRIES, position, pilot=pilot))])
-
-    def _read_known(self, position: int) -> balances.Known:
-        return balances.Known(self._at(position), self._tables(position))
+        conditions = self._conditions(pilot, self._memory.last(CONDITIONS, position, pilot=pilot))
+        return pl.concat(
+            [conditions, self._worries(pilot, self._memory.last(WORRIES, position, pilot=pilot))]
+        )
 
     def _read_conditions(self, pilot: str, position: int) -> pl.DataFrame:
-        rows = self._at(position).filter(pl.col("pilot").is_in([pilot, ""]))
+        rows = self._memory.rows(position).filter(pl.col("pilot").is_in([pilot, ""]))
         state = directory.pilots(rows).with_columns(pl.col("joined").list.join(", "))
-        gates = readiness.readiness(rows, self._tables(position)).with_columns(
+        gates = readiness.readiness(rows, self._memory.tables(position)).with_columns(
             gate=pl.when("open").then(pl.lit("open")).otherwise(pl.lit("shut"))
         )
         parts = (
@@ -155,20 +127,18 @@ class Replay:
         return pl.concat(pl.collect_all(parts))
 
     def _read_worries(self, pilot: str, position: int) -> pl.DataFrame:
-        found = concerns_view.concerns(self._at(position), day=0.0).filter(pl.col("pilot") == pilot)
+        found = concerns_view.concerns(self._memory.rows(position), day=0.0).filter(pl.col("pilot") == pilot)
         return _words("concern", found, ("status", "severity", "about", "tweak"), subject="concern").collect()
 
     def _conduct(self, pilot: str, moment: Moment, partners: tuple[str, ...]) -> list[pl.DataFrame]:
-        position, day = self._last(CONDUCT, moment[0]), moment[1]
-        rows, known, tables = self._at(position), self._known(position), self._tables(position)
-        weighed = balances.weighed(known, tables, day=day, pilot=pilot)
-        table, advice = balances.table(weighed, tables), balances.advised_by(weighed, tables)
-        asked = _asked(rows, pilot, day, partners)
+        position, day = self._memory.last(CONDUCT, moment[0]), moment[1]
+        known, tables = self._memory.known(position), self._memory.tables(position)
+        asked = _asked(known, pilot, partners, day)
         everybody = trust.figures(known.items, known.theatres, asked, tables)
-        pairs = asked.join(asked.select(holder="actor"), how="cross").filter(
-            pl.col("actor") != pl.col("holder")
-        )
-        by_holder = trust.figures(known.items, known.theatres, pairs, tables)
+        pairs = trust.figures(known.items, known.theatres, _paired(asked, known, pilot), tables)
+        weighed = balances.weighed(known, tables, day=day, pilot=pilot, pairs=pairs)
+        table, advice = balances.table(weighed, tables), balances.advised_by(weighed, tables)
+        by_holder = pairs.filter(pl.col("holder").is_in(partners))
         parts = (
             _words("balance", table, ("verdict", "level"), subject="actor"),
             _numbers("balance", table, ("balance", "sd", "trust"), subject="actor"),
@@ -180,28 +150,9 @@ class Replay:
         return pl.collect_all(parts)
 
     def _partners(self, pilot: str, position: int) -> list[str]:
-        stays = histories.memberships(self._at(self._last(CONDUCT, position)))
+        stays = self._memory.known(self._memory.last(CONDUCT, position)).context.stays
         there = stays.filter((pl.col("pilot") == pilot) & pl.col("until").is_null())
-        return there.select("actor").collect()["actor"].to_list()
-
-    def _at(self, position: int) -> pl.LazyFrame:
-        rows: pl.LazyFrame = self._rows(position)
-        return rows
-
-    def _last(self, kinds: Events, position: int, *, pilot: str = "") -> int:
-        """Return the last position up to `position` that could change what is read from these kinds of events.
-
-        Of a pilot alone, if one is named: then only events of it or of none can.
-        """
-        topics = [*(kind.TOPIC for kind in kinds), PolicyChanged.TOPIC, *frame.CORRECTIONS]
-        known = (pl.col("position") <= position) & pl.col("topic").is_in(topics)
-        if pilot:
-            known &= pl.col("pilot").is_in([pilot, ""])
-        return int(self._recorded.filter(known)["position"].max() or 0)  # type: ignore[arg-type]  # positions are whole
-
-    def _day(self, position: int) -> float:
-        at = self._recorded.filter(pl.col("position") == position)["day"]
-        return float(at.item()) if len(at) else 0.0
+        return there.collect()["actor"].to_list()
 
 
 def changes(log: pl.LazyFrame, tables: Tables, *, pilot: str, position: int) -> pl.LazyFrame:
@@ -214,12 +165,20 @@ def compare(log: pl.LazyFrame, tables: Tables, *, pilot: str, first: int, second
     return Replay(log, lambda _: tables).compare(pilot=pilot, first=first, second=second)
 
 
-def _asked(rows: pl.LazyFrame, pilot: str, day: float, partners: tuple[str, ...]) -> pl.LazyFrame:
+def _asked(known: balances.Known, pilot: str, partners: tuple[str, ...], day: float) -> pl.LazyFrame:
     """Return the questions about each partner in the theatre of a pilot."""
-    there = frame.of(rows, pilots.PilotProposed).filter(pl.col("pilot") == pilot).select("theatre")
-    known = there.join(frame.of(rows, theatres.TheatreOpened).select("theatre"), on="theatre", how="semi")
-    actors_asked = pl.LazyFrame({"actor": partners}, schema={"actor": pl.String})
-    return known.join(actors_asked, how="cross").with_columns(day=pl.lit(day))
+    place = known.context.places.filter(pl.col("pilot") == pilot).select("theatre")
+    there = place.join(known.theatres.select("theatre").unique(), on="theatre", how="semi")
+    return there.join(
+        pl.LazyFrame({"actor": partners}, schema={"actor": pl.String}), how="cross"
+    ).with_columns(day=pl.lit(day))
+
+
+def _paired(asked: pl.LazyFrame, known: balances.Known, pilot: str) -> pl.LazyFrame:
+    """Return the same questions of each partner and each actor that scanned the pilot."""
+    scanned = known.context.readings.filter(pl.col("pilot") == pilot).select(holder="actor")
+    holders = pl.concat([asked.select(holder="actor"), scanned]).unique(maintain_order=True)
+    return asked.join(holders, how="cross").filter(pl.col("actor") != pl.col("holder"))
 
 
 def _words(

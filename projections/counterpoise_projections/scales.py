@@ -9,12 +9,20 @@ from typing import Any
 import polars as pl
 
 from counterpoise import frame
-from counterpoise.domain.actors import Actor, Hearing
+from counterpoise.domain.actors import Actor, ActorRegistered, AudiencesSet, FulcrumSet, Hearing
 from counterpoise.domain.balance import Balance, weigh
 from counterpoise.domain.events import NOTHING
-from counterpoise.domain.pilots import ScansOpened, StageEntered
+from counterpoise.domain.pilots import (
+    ActorWithdrew,
+    InvitationAnswered,
+    PilotProposed,
+    ScansOpened,
+    StageEntered,
+    VisibilityChanged,
+)
 from counterpoise.domain.scans import Care, ScanRecorded, ScanRevised, Score
 from counterpoise.domain.tables import Tables
+from counterpoise.domain.theatres import ContextShifted, TheatreOpened
 from counterpoise.domain.weighings import weighing
 from counterpoise_projections import histories
 
@@ -87,8 +95,26 @@ def _with_their_stage(each: pl.LazyFrame, openings: pl.LazyFrame) -> pl.LazyFram
     )
 
 
+READS = (
+    TheatreOpened,
+    ContextShifted,
+    ActorRegistered,
+    FulcrumSet,
+    AudiencesSet,
+    PilotProposed,
+    VisibilityChanged,
+    InvitationAnswered,
+    ActorWithdrew,
+    StageEntered,
+    ScansOpened,
+    ScanRecorded,
+    ScanRevised,
+)
+"""The events that a context is read from."""
+
+
 class Context:
-    """What rows say that bears on scans, read once: their readings, who was on which pilot, and what held when."""
+    """What rows say that bears on scans, read once: their readings, who was on which pilot where, what held when."""
 
     def __init__(self, rows: pl.LazyFrame, tables: Tables) -> None:
         conditions = histories.regimes(rows, tables).select("theatre", "position", "conditions", day="since")
@@ -100,6 +126,7 @@ class Context:
             [
                 readings(rows),
                 histories.memberships(rows),
+                frame.of(rows, PilotProposed).select("pilot", "theatre"),
                 conditions,
                 histories.visibilities(rows).drop("event"),
                 fulcra,
@@ -108,8 +135,8 @@ class Context:
             ]
         )
         tables_read = [each.lazy() for each in read]
-        self.readings, self.stays = tables_read[:2]
-        self._histories = tables_read[2:]
+        self.readings, self.stays, self.places = tables_read[:3]
+        self._histories = tables_read[3:]
 
     def at(self, moments: pl.LazyFrame) -> pl.LazyFrame:
         """Add to readings what bears on them at their moment (`position` and `day`).
