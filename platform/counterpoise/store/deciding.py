@@ -125,7 +125,7 @@ class Decider:
         return self._recorded(submission, asked)
 
     def _recorded(self, submission: Submission, asked: _Asked) -> Receipt | Moved:
-        answer = self._writer.submit(submission).wait()
+        answer = self._writer.record(submission)
         if isinstance(answer, Repeated):
             return self._repeat(answer.kept[0], asked, submission)
         if isinstance(answer, Written):

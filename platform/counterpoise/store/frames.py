@@ -16,12 +16,18 @@ CHUNK = 65_536
 """Rows decoded at once, and rows beyond which decoded chunks are no longer joined to others."""
 
 _FEW = 100  # rows that are quicker read one by one
+_SLICE = 2_048  # rows whose text is decoded together: few enough to stay in the processor's cache
 
 _ENVELOPE: dict[str, Any] = {
     name: kind
     for name, kind in frame.FRAME.items()
     if name == "schema" or (name in frame.ENVELOPE and name != "stream")
 }
+
+_NOBODY = b',"recipients":[],"group":[],"clients":[],'
+"""How an event for nobody in particular is stored: its lists need not be decoded."""
+
+_NO_LISTS = {name: pl.lit([], dtype=kind) for name, kind in _ENVELOPE.items() if kind == pl.List(pl.String)}
 
 Quarantine = Callable[[int, str, str], None]
 """Told of a row that cannot be read: its position, its event id, why."""
@@ -115,6 +121,7 @@ class _Columns:
         needed = [name for name in self.own if type(None) not in typing.get_args(hints[name])]
         self._schema = kind.schema
         self._struct = pl.Struct({**_ENVELOPE, **self.own})
+        self._plain = pl.Struct({name: kind for name, kind in self._struct if name not in _NO_LISTS})
         self._sound = pl.all_horizontal(
             pl.col("schema") == kind.schema,
             *(pl.col(name).is_not_null() for name in (*_ENVELOPE, *needed)),
@@ -125,9 +132,12 @@ class _Columns:
 
         One bad row fails the decoding of all, and a value that is missing becomes a null.
         """
-        fields = _json(rows, self._struct)
+        plain = rows["state"].bin.contains(_NOBODY).all()
+        fields = _json(rows, self._plain if plain else self._struct)
         if fields is None:
             return None
+        if plain:
+            fields = fields.with_columns(**_NO_LISTS)
         own = pl.struct(list(self.own)).struct.json_encode() if self.own else pl.lit("{}")
         body = fields.select(*_ENVELOPE, body=own, sound=self._sound)
         whole = rows.select("position", "stream", "version", "topic").hstack(body)
@@ -145,11 +155,14 @@ class _Columns:
 
 def _json(rows: pl.DataFrame, struct: pl.Struct) -> pl.DataFrame | None:
     """Return the fields of each row's state; None if a row is no such object, or more than one."""
-    text = pl.col("state").cast(pl.String)
+    decoded = pl.col("state").cast(pl.String).str.json_decode(struct)
+    slices = [rows[start : start + _SLICE] for start in range(0, rows.height, _SLICE)]
+    if rows["state"].bin.size().min() == 0:
+        return None
     try:
-        if rows["state"].bin.size().min() == 0:
-            return None
-        fields = rows.lazy().select(text.str.json_decode(struct)).unnest("state").collect(engine="streaming")
+        fields = pl.collect_all([each.lazy().select(decoded).unnest("state") for each in slices])
     except pl.exceptions.PolarsError:
         return None
-    return fields if fields.height == rows.height else None
+    if any(each.height != found.height for each, found in zip(slices, fields, strict=True)):
+        return None
+    return pl.concat(fields)

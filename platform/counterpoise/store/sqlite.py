@@ -43,7 +43,7 @@ from counterpoise.store.tree import Frontier, Tile
 LOCK_SECONDS = 30
 """How long a writer waits for the writers of other processes."""
 
-CHECKPOINT_PAGES = 4_000
+CHECKPOINT_PAGES = 1_000
 """Pages (4 KiB) after which the write-ahead log is copied into the file."""
 
 _BLOCK = 100  # rows a statement: few statement texts, so that they stay prepared
@@ -158,6 +158,10 @@ class _Pool(SQLiteConnectionPool):
         return _Connection(connected(self.db_name), self.max_age)
 
 
+_named = msgspec.json.Encoder().encode
+_heads = msgspec.json.Decoder(dict[str, int | None]).decode
+
+
 @contextmanager
 def _transaction(raw: sqlite3.Connection, kind: str) -> Iterator[None]:
     """Hold a transaction; what goes wrong undoes it and is told in the store's words."""
@@ -198,12 +202,9 @@ class _Hand:
 
     def standing(self, streams: Collection[str]) -> tuple[Frontier, dict[str, int]]:
         """Return the frontier of the tree, and the version of the last event of each stream that has any."""
-        named = msgspec.json.encode(list(streams)).decode()
-        frontier, heads = self._raw.execute(_STANDING, (named,)).fetchone()
-        found = msgspec.json.decode(heads, type=dict[str, int | None])
-        return Frontier.from_bytes(frontier), {
-            stream: head for stream, head in found.items() if head is not None
-        }
+        frontier, heads = self._raw.execute(_STANDING, (_named(list(streams)).decode(),)).fetchone()
+        found = _heads(heads).items()
+        return Frontier.from_bytes(frontier), {stream: head for stream, head in found if head is not None}
 
     def kept(self, receipts: Collection[bytes]) -> dict[bytes, Kept]:
         """Return those of the receipts that are stored."""
@@ -232,7 +233,7 @@ class _Hand:
     def _fill(self, table: str, rows: Sequence[tuple[Any, ...]]) -> int:
         """Insert rows and return the id of the last, many a statement: each lets go of Python's lock once."""
         last = 0
-        for block in _blocks(rows):
+        for block in _blocks(rows) if len(rows) > _BLOCK else (rows,) if rows else ():
             statement = _insert(table, len(block), len(block[0]))
             last = self._raw.execute(statement, list(chain.from_iterable(block))).lastrowid or 0
         return last

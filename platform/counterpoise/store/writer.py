@@ -1,4 +1,4 @@
-"""The one writer of a process: many commands a transaction, visible before they are acknowledged."""
+"""One writer at a time: many commands a transaction, visible before they are acknowledged."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -134,39 +134,46 @@ class Submission:
 class Writer:
     """Takes submissions from any thread and commits them in order, as many at once as wait (group commit).
 
-    `publish` is called with every commit, in the writer's thread, before its callers hear of it.
+    Who comes alone commits in their own thread, under the same lock: two changes of threads cost as much as a
+    commit. `publish` is called with every commit, one at a time, before its callers hear of it.
     """
 
     def __init__(self, database: Database, publish: Callable[[int, Sequence[Recording]], None]) -> None:
         self._database = database
         self._publish = publish
         self._queue: SimpleQueue[Submission | None] = SimpleQueue()
+        self._next: Submission | None = None
         self._lock = Lock()
+        self._recording = Lock()
         self._thread: Thread | None = None
         self._closed = False
-        self._held: Submission | None = None
         self._callers = 1
 
     @property
     def waiting(self) -> int:
         """How many submissions wait for the next transaction."""
-        return self._queue.qsize() + (self._held is not None)
+        return self._queue.qsize() + (self._next is not None)
+
+    def record(self, submission: Submission) -> Answer:
+        """Return what became of a submission, in this thread if nobody else writes. TooBusy if too many wait."""
+        with self._lock:
+            self._check()
+            alone = self._callers == 1 and not self.waiting and self._recording.acquire(blocking=False)
+            if not alone:
+                self._enqueue(submission)
+        if alone:
+            try:
+                self._record([submission])
+                self._callers = 1 + self.waiting
+            finally:
+                self._recording.release()
+        return submission.wait()
 
     def submit(self, submission: Submission) -> Submission:
-        """Queue a submission; TooBusy if too many wait."""
+        """Queue a submission and return at once. TooBusy if too many wait."""
         with self._lock:
-            if self._closed:
-                raise log_closed()
-            if self._queue.qsize() >= MOST_WAITING:
-                raise TooBusy(
-                    f"{MOST_WAITING} commands are waiting to be recorded. This one was not recorded.",
-                    owner="operator",
-                    remedy="Send it again in a moment.",
-                )
-            if self._thread is None:
-                self._thread = Thread(target=self._run, name="counterpoise-writer", daemon=True)
-                self._thread.start()
-            self._queue.put(submission)
+            self._check()
+            self._enqueue(submission)
         return submission
 
     def close(self) -> None:
@@ -177,30 +184,45 @@ class Writer:
             self._queue.put(None)
         if thread is not None:
             thread.join()
+        with self._recording:
+            pass
+
+    def _check(self) -> None:
+        if self._closed:
+            raise log_closed()
+        if self.waiting >= MOST_WAITING:
+            raise TooBusy(
+                f"{MOST_WAITING} commands are waiting to be recorded. This one was not recorded.",
+                owner="operator",
+                remedy="Send it again in a moment.",
+            )
+
+    def _enqueue(self, submission: Submission) -> None:
+        if self._thread is None:
+            self._thread = Thread(target=self._run, name="counterpoise-writer", daemon=True)
+            self._thread.start()
+        self._queue.put(submission)
 
     def _run(self) -> None:
-        while (batch := self._take()) is not None:
-            self._record(batch)
-            self._callers = len(batch) + self._queue.qsize()
+        while (following := self._next or self._queue.get()) is not None:
+            self._next = following
+            with self._recording:
+                batch = self._batch(following)
+                self._record(batch)
+                self._callers = len(batch) + self.waiting
 
-    def _take(self) -> list[Submission] | None:
-        """Wait for a submission, and return it with those behind it that share its transaction; None to stop."""
-        first = self._held or self._queue.get()
-        self._held = None
-        if first is None:
-            return None
+    def _batch(self, first: Submission) -> list[Submission]:
+        """Return a submission with those behind it that share its transaction."""
         batch, events, size = [first], len(first.rows), first.size
         deadline = monotonic() + LINGER
-        while events < MOST_EVENTS and size < MOST_BYTES:
-            following = self._following(deadline if len(batch) < self._callers else 0)
-            if following is None:
-                break
-            events, size = events + len(following.rows), size + following.size
+        while True:
+            self._next = self._following(deadline if len(batch) < self._callers else 0)
+            if self._next is None:
+                return batch
+            events, size = events + len(self._next.rows), size + self._next.size
             if events > MOST_EVENTS or size > MOST_BYTES:
-                self._held = following
-                break
-            batch.append(following)
-        return batch
+                return batch
+            batch.append(self._next)
 
     def _following(self, deadline: float) -> Submission | None:
         """Return the next submission, if one comes by the deadline."""
