@@ -6,11 +6,12 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 from rich.text import Text
 
+from counterpoise.application.questions import Questions
 from counterpoise.cli import paper
 from counterpoise.cli.answers import Misused
 from counterpoise.cli.called import Called
 from counterpoise.cli.door import SOMEONE, Who
-from counterpoise.policy import Visible
+from counterpoise.policy import Member, Visible
 
 Row = Mapping[str, Any]
 Flag = Annotated[bool, Parameter(negative="")]
@@ -145,38 +146,70 @@ def trust(
         raise Misused("--why asks about one actor in one theatre: name both.")
     with door.questions() as (questions, reader):
         called = Called(questions, reader)
-        who, when = {"actor": called.id("actor", actor)}, {"as_of": as_of, "at": at}
-        where = {"theatre": called.id("theatre", theatre)}
-        pair = {"holder": called.id("actor", holder)}
-        if pooled:
-            found = questions.trust_pooled(reader, **who, **when)
-        elif trajectory:
-            found = questions.trajectory(
-                reader, actor=who["actor"], theatre=where["theatre"], as_of=as_of, at=at
-            )
-        else:
-            found = questions.trust(reader, **who, **where, **pair, **when)
-        parts = questions.trust_contributions(reader, **who, **where, **pair, **when) if why else None
+        asked = {
+            "actor": called.id("actor", actor),
+            "theatre": called.id("theatre", theatre),
+            "holder": called.id("actor", holder),
+            "as_of": as_of,
+            "at": at,
+        }
+        kind = "pooled" if pooled else "trajectory" if trajectory else "trust"
+        found = _asked(questions, reader, kind, asked)
+        parts = questions.trust_contributions(reader, **asked) if why else None
     if door.json:
         contributions = _named(parts, called) if parts else None
         _document(door.paper, "trust", found, called, contributions=contributions)
         return
-    sheet = door.paper
-    if trajectory and not pooled:
-        _trajectories(found.value, called, sheet)
-    elif pooled:
-        rows = [[called.name("actor", row["actor"]), paper.share(row["trust"]), row["theatres"],
-                 f"{row['evidence']:.1f}"] for row in found.value]  # fmt: skip
-        sheet.table(("actor~", "trust#", "theatres#", "evidence#"), rows)
-    else:
-        columns = ("actor~", "theatre~", "0   trust   1!", "trust#", "90 %!", "reads!", "evidence#")
-        sheet.table(columns, [_opinion(row, called) for row in found.value])
+    {"pooled": _pooled, "trajectory": _trajectories, "trust": _opinions}[kind](
+        found.value, called, door.paper
+    )
     if parts:
-        sheet.blank()
-        sheet.table(
-            ("kind!", "event!", "part!", "from~", "held by~", "contributes#"), _reasons(parts.value, called)
+        door.paper.blank()
+        columns = ("kind!", "event!", "part!", "from~", "held by~", "contributes#")
+        door.paper.table(columns, _reasons(parts.value, called))
+    door.paper.aside(found.basis)
+
+
+def _asked(
+    questions: Questions, reader: Member, kind: str, asked: Mapping[str, str]
+) -> Visible[tuple[Row, ...]]:
+    """Ask for trust of one kind; what that kind does not take must not be given."""
+    fits = {
+        "trust": tuple(asked),
+        "pooled": ("actor", "as_of", "at"),
+        "trajectory": ("actor", "theatre", "as_of", "at"),
+    }
+    given = [name for name, words in asked.items() if words and name not in fits[kind]]
+    if given:
+        raise Misused(f"--{given[0]} does not go with --{kind}.")
+    taken = {name: asked[name] for name in fits[kind]}
+    if kind == "pooled":
+        return questions.trust_pooled(reader, **taken)
+    if kind == "trajectory":
+        return questions.trajectory(
+            reader, actor=asked["actor"], theatre=asked["theatre"], as_of=asked["as_of"], at=asked["at"]
         )
-    sheet.aside(found.basis)
+    return questions.trust(reader, **taken)
+
+
+def _pooled(rows: Sequence[Row], called: Called, sheet: paper.Paper) -> None:
+    """Print one figure an actor, over its theatres."""
+    cells = [
+        [
+            called.name("actor", row["actor"]),
+            paper.share(row["trust"]),
+            row["theatres"],
+            f"{row['evidence']:.1f}",
+        ]
+        for row in rows
+    ]
+    sheet.table(("actor~", "trust#", "theatres#", "evidence#"), cells)
+
+
+def _opinions(rows: Sequence[Row], called: Called, sheet: paper.Paper) -> None:
+    """Print one figure an actor and theatre, with its interval."""
+    columns = ("actor~", "theatre~", "0   trust   1!", "trust#", "90 %!", "reads!", "evidence#")
+    sheet.table(columns, [_opinion(row, called) for row in rows])
 
 
 def _opinion(row: Row, called: Called) -> list[object]:
