@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 
 from counterpoise import frame
 from counterpoise.domain.lessons import LessonConsented, LessonDrafted, LessonMarkedUseful, LessonReleased
+from counterpoise.domain.pilots import PilotProposed
 from counterpoise_projections import histories
 
 LESSONS: dict[str, Any] = {
@@ -18,12 +19,13 @@ LESSONS: dict[str, Any] = {
     "day": pl.Float64,
     "pilot": pl.String,
     "theatre": pl.String,
-    "actor": pl.String,
+    "actor": pl.String,  # who drafted it; empty: it was released without names
+    "format": pl.String,  # of its pilot; empty: not known
     "because_of": pl.String,  # stream of the reflection or concern; empty: none was named
     "step": pl.String,
     "factors": pl.List(pl.String),
     "released": pl.Boolean,
-    "consented": pl.List(pl.String),  # actors, in order
+    "consented": pl.List(pl.String),  # actors, in order; none: it was released without names
     "useful": pl.Int64,
     "not_useful": pl.Int64,
 }
@@ -37,12 +39,20 @@ def lessons(log: pl.LazyFrame, *, drafts: bool = False, position: int | None = N
     """One row a released lesson (with `drafts`, also one that is not): LESSONS, by the position of its words."""
     rows = histories.standing_at(log, position)
     drafted = frame.of(rows, LessonDrafted).select(
-        "stream", "actor", "because_of", "step", "factors", *_words(), released=pl.lit(value=False)
+        "stream",
+        "actor",
+        "because_of",
+        "step",
+        "factors",
+        *_words(),
+        named=pl.lit(value=True),
+        released=pl.lit(value=False),
     )
     released = frame.of(rows, LessonReleased).select(
-        "stream", "factors", *_words(), released=pl.lit(value=True)
+        "stream", "factors", *_words(), "named", released=pl.lit(value=True)
     )
-    origin = drafted.select("stream", "because_of", "step", drafted_by="actor")
+    origin = drafted.select("stream", "because_of", "step", drafted_by="actor", drafted_at="position")
+    formats = frame.of(rows, PilotProposed).select("pilot", "format")
     latest = (
         pl.concat([drafted.drop("because_of", "step", "actor"), released])
         .sort("released", "position")
@@ -51,13 +61,14 @@ def lessons(log: pl.LazyFrame, *, drafts: bool = False, position: int | None = N
     found = latest if drafts else latest.filter("released")
     return (
         found.join(origin, on="stream", how="left")
-        .join(_consents(rows), on="stream", how="left")
+        .join(_consents(rows, origin), on="stream", how="left")
+        .join(formats, on="pilot", how="left")
         .join(_marks(rows), on="stream", how="left")
         .with_columns(
-            pl.col("because_of", "step").fill_null(""),
+            pl.col("because_of", "step", "format").fill_null(""),
             pl.col("useful", "not_useful").fill_null(0).cast(pl.Int64),
-            pl.col("consented").fill_null([]),
-            actor=pl.col("drafted_by").fill_null(""),
+            consented=pl.when("named").then("consented").fill_null([]),
+            actor=pl.when("named").then("drafted_by").fill_null(""),
             lesson="stream",
         )
         .select(*LESSONS)
@@ -66,14 +77,21 @@ def lessons(log: pl.LazyFrame, *, drafts: bool = False, position: int | None = N
 
 
 def search(
-    found: pl.LazyFrame, texts: Mapping[str, str], *, asked: str, factor: str = "", least: float = ENOUGH
+    found: pl.LazyFrame,
+    texts: Mapping[str, str],
+    *,
+    asked: str,
+    factor: str = "",
+    format: str = "",  # noqa: A002  the word of the field
+    least: float = ENOUGH,
 ) -> pl.LazyFrame:
     """Add `likeness` (0..100) to the lessons that bear on `asked`, the likeliest first, then the newest.
 
     `texts` maps an event to its opened words. Case, accents and the order of words do not matter. Without words,
-    every lesson (on the factor) is as likely as the next.
+    every lesson (on the factor, from pilots of the format) is as likely as the next.
     """
     rows = found.filter(pl.col("factors").list.contains(factor)) if factor else found
+    rows = rows.filter(pl.col("format") == format) if format else rows
     wanted = folded(asked)
     scores = {event: likeness(wanted, folded(text)) for event, text in texts.items()}
     return (
@@ -112,9 +130,12 @@ def _words() -> list[pl.Expr]:
     ]
 
 
-def _consents(rows: pl.LazyFrame) -> pl.LazyFrame:
+def _consents(rows: pl.LazyFrame, origin: pl.LazyFrame) -> pl.LazyFrame:
+    """Return who consented to each lesson since it was drafted."""
     return (
         frame.of(rows, LessonConsented)
+        .join(origin.select("stream", "drafted_at"), on="stream", how="left")
+        .filter(pl.col("position") > pl.col("drafted_at").fill_null(0))
         .sort("position")
         .group_by("stream")
         .agg(consented=pl.col("actor").unique(maintain_order=True))

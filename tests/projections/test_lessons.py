@@ -25,10 +25,10 @@ def by_hand(life: Life, *, drafts: bool) -> dict[str, dict[str, object]]:
         event, stream = told.event, told.event.stream
         match event:
             case LessonDrafted():
-                origins[stream] = event.actor
-                known.setdefault(stream, {"event": told.id, "released": False})
+                origins[stream], consents[stream] = event.actor, []
+                known.setdefault(stream, {"event": told.id, "released": False, "named": True})
             case LessonReleased():
-                known[stream] = {"event": told.id, "released": True}
+                known[stream] = {"event": told.id, "released": True, "named": event.named}
             case LessonConsented() if event.actor not in consents.setdefault(stream, []):
                 consents[stream].append(event.actor)
             case LessonMarkedUseful():
@@ -36,7 +36,9 @@ def by_hand(life: Life, *, drafts: bool) -> dict[str, dict[str, object]]:
     for stream, lesson in known.items():
         votes = list(marks.get(stream, {}).values())
         lesson |= {"useful": votes.count(True), "not_useful": votes.count(False)}
-        lesson |= {"actor": origins.get(stream, ""), "consented": consents.get(stream, [])}
+        named = lesson.pop("named")
+        lesson |= {"actor": origins.get(stream, "") if named else ""}
+        lesson |= {"consented": consents.get(stream, []) if named else []}
     return {stream: lesson for stream, lesson in known.items() if drafts or lesson["released"]}
 
 
@@ -48,6 +50,16 @@ def test_lessons_are_what_a_reader_of_the_log_would_list(*, life: Life, drafts: 
     expected = by_hand(life, drafts=drafts)
     columns = ("event", "released", "useful", "not_useful", "actor", "consented")
     assert {row["lesson"]: {name: row[name] for name in columns} for row in view.to_dicts()} == expected
+
+
+@settings(max_examples=20)
+@given(any_life)
+def test_lessons_are_released_as_their_streams_have_them(life: Life) -> None:
+    states = {stream: life.state(stream) for stream in life.folded if stream.startswith("lesson:")}
+
+    released = lessons(frame_of(life.told)).collect()["lesson"]
+
+    assert set(released) == {stream for stream, lesson in states.items() if lesson and lesson.released}
 
 
 @settings(max_examples=20)
@@ -100,6 +112,12 @@ def test_a_search_for_nothing_lists_all_the_newest_first() -> None:
 
 def test_a_search_keeps_to_the_factor_asked_for() -> None:
     assert found("", TEXTS, factor="neutrality") == ["b"]
+
+
+def test_a_search_keeps_to_the_format_asked_for() -> None:
+    rows = pl.LazyFrame({"event": ["a", "b"], "position": [1, 2], "format": ["table_top", "living_lab"]})
+
+    assert search(rows, TEXTS, asked="", format="table_top").collect()["event"].to_list() == ["a"]
 
 
 def test_a_search_for_what_is_nowhere_finds_nothing() -> None:

@@ -88,6 +88,8 @@ def evolve(lesson: Lesson | None, event: Event) -> Lesson | None:
             return replace(lesson, consented=lesson.consented | {actor})
         case LessonReleased(), Lesson():
             return replace(lesson, released=True)
+        case LessonReleased(), None:  # what was released stands, though its draft be withdrawn
+            return Lesson(event.stream, event.pilot, event.theatre, frozenset(), released=True)
         case _:
             return lesson
 
