@@ -22,6 +22,10 @@ Showing = Callable[..., Shown]
 ENVELOPE = ("stream", "version", "recorded_at", "occurred_at", "theatre", "pilot", "label", "source")
 
 
+SHORTEST = 6
+"""Characters of a stream's id that name it, if they belong to one alone."""
+
+
 class NoSuchEvent(Refusal):
     """There is no such event, or none that the reader may know of."""
 
@@ -88,6 +92,21 @@ class Ledger:
         if not found:
             raise NoSuchEvent("There is no such event.", owner="you", remedy="Check its id: stream#version.")
         return policy.computed(found[0], basis=self._shown(reader, as_of=as_of).skeletons)
+
+    def named(self, reader: Member, *, text: str) -> Visible[str]:
+        """Return the id of the event meant by `stream#version`, in which the stream may be cut short."""
+        shown = self._shown(reader)
+        stream, _, version = text.rpartition("#")
+        known = shown.skeletons.value.filter(
+            pl.col("stream").str.starts_with(stream) & (pl.col("version").cast(pl.String) == version)
+        )
+        found = known.select(frame.event_id().alias("event")).collect()["event"].to_list()
+        whole = [event for event in found if event == text]
+        short = found if len(stream.partition(":")[2]) >= SHORTEST else []
+        meant = whole or short
+        if len(meant) != 1:
+            raise NoSuchEvent("There is no such event.", owner="you", remedy="Check its id: stream#version.")
+        return policy.computed(meant[0], basis=shown.skeletons)
 
     def mine(self, reader: Member) -> Visible[Rows]:
         """One row an event the reader recorded, under any of their pseudonyms: what is held about them."""

@@ -30,7 +30,7 @@ KINDS: Mapping[str, str] = {
     **dict.fromkeys(("theatre", "only_in"), "theatre"),
     **dict.fromkeys(("pilot", "parallel_to"), "pilot"),
     **dict.fromkeys(("member", "author", "recipients"), "member"),
-    **{noun: noun for noun in ("step", "concern", "tweak", "lesson", "narrative")},
+    **{noun: noun for noun in ("step", "concern", "tweak", "lesson", "narrative", "event")},
 }
 """Parameters that name something, and what kind of thing it is."""
 
@@ -54,6 +54,8 @@ class Meant:
             return text
         if kind == "member" and (person := self._signing(text)):
             return person
+        if kind == "event":
+            return self._application.questions.ledger.named(self._reader, text=text).value
         within = pilot if kind in WITHIN_PILOT else ""
         return self._application.questions.find(self._reader, kind, text, pilot=within).value
 

@@ -124,14 +124,15 @@ def proof(event: str, *, door: Who = SOMEONE) -> None:
     Parameters
     ----------
     event
-        The event's id, stream#version.
+        The event's id, stream#version, or the start of its stream's.
     """
     with without_keys(door.url) as log:
         signed = operations_proof.last_signed(log, operations_proof.signing_folder_at(door.url))
     with door.questions() as (questions, reader):
-        found = questions.ledger.proof(reader, event=event).value
+        meant = questions.ledger.named(reader, text=event).value
+        found = questions.ledger.proof(reader, event=meant).value
         if signed is not None and found.index < signed.size:
-            found = questions.ledger.proof(reader, event=event, size=signed.size).value
+            found = questions.ledger.proof(reader, event=meant, size=signed.size).value
         else:
             signed = None
     if door.json:
