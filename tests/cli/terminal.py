@@ -77,6 +77,12 @@ class Terminal:
         )
         return Answer(run.returncode, run.stdout, run.stderr)
 
+    def loaded(self, *words: str) -> set[str]:
+        """Return the packages that are loaded once a command is done."""
+        told = "import sys; from counterpoise.cli import main; main(sys.argv[1:]); print(*sys.modules, file=sys.stderr)"
+        run = subprocess.run([sys.executable, "-c", told, *words], capture_output=True, text=True, check=True)
+        return {name.partition(".")[0] for name in run.stderr.split()}
+
     def piped(self, *words: str, by: str = "") -> Answer:
         """Run a command whose reader closes the pipe after one line."""
         with subprocess.Popen(
