@@ -17,7 +17,7 @@ from counterpoise.domain.theatres import TheatreOpened
 from counterpoise.policy import Member, Visible
 from counterpoise.store.keys import KeyStore
 from counterpoise.store.log import Log
-from counterpoise_projections import balances, divergence, spillover, trust, what_if
+from counterpoise_projections import balances, divergence, evidence, spillover, trust, what_if
 
 Rows = tuple[Mapping[str, Any], ...]
 """Rows of a table, as plain values by column: ids as they are, names beside them."""
@@ -205,10 +205,10 @@ class Questions:
         """One row: trust as it is, as it would be had the events `drop` (ids) not happened, and the difference."""
         asked = _Asked(self._shown(reader, as_of=as_of, at=at))
         known = asked.known
-        before = known.observations().collect().lazy()
-        changed = what_if.changed(before, drop=tuple(drop))
+        changed = what_if.changed(known.observations().collect().lazy(), drop=tuple(drop))
+        items = evidence.weigh(changed, known.tables)
         questions = asked.questions(actor=actor, theatre=theatre, holder=holder)
-        return asked.answer(what_if.difference(before, changed, known.theatres, questions, known.tables))
+        return asked.answer(what_if.difference(known.items, items, known.theatres, questions, known.tables))
 
     def divergence(self, reader: Member, *, pilot: str = "", as_of: str = "", at: str = "") -> Visible[Rows]:
         """One row a pilot and pair of its actors: how far apart their fulcra lie, the most apart first."""
@@ -224,7 +224,7 @@ class _Asked:
     def __init__(self, shown: Shown) -> None:
         self._shown = shown
         self.rows = shown.rows.value
-        self.day = shown.moment.day
+        self.day = shown.day
         self.known = Evidence(self.rows, tables_of(self.rows))
 
     def cells(self, actor: str = "") -> pl.LazyFrame:

@@ -74,7 +74,7 @@ class Pilots:
     def concerns(self, reader: Member, *, pilot: str = "", as_of: str = "", at: str = "") -> Visible[Rows]:
         """One row a concern the reader may read: what it says, how severe, and what became of it."""
         shown = self._shown(reader, as_of=as_of, at=at)
-        found = concerns.concerns(shown.rows.value, day=shown.moment.day).collect()
+        found = concerns.concerns(shown.rows.value, day=shown.day).collect()
         chosen = found.filter(pl.col("pilot") == pilot) if pilot else found
         opened = self._opened(shown, chosen["event"].to_list(), ("words",))
         rows = tuple({**row, **opened[row["event"]]} for row in chosen.to_dicts())

@@ -24,10 +24,13 @@ DAY = 86_400_000_000
 
 @dataclass(frozen=True)
 class Moment:
-    """Which log, and which day: what was recorded up to `position`, evaluated at `day` (days since 1970)."""
+    """Which log, and which day: what was recorded up to `position`, evaluated at `day` (days since 1970).
+
+    Without a day it is the one on which the last event that the reader may read was recorded.
+    """
 
     position: int
-    day: float
+    day: float | None = None
 
 
 class Framed(Protocol):
@@ -54,6 +57,14 @@ class Shown:
         scores have the pilot's scan label in `label` once opened), `words_shown` and `attributed`.
         """
         return self._readable(self._marked)
+
+    @cached_property
+    def day(self) -> float:
+        """The day figures are evaluated at; never that of an event the reader may not read, which would show by it."""
+        if self.moment.day is not None:
+            return self.moment.day
+        last = self.rows.value.sort("position").select("recorded_at").last().collect()
+        return float(last.item()) / DAY if last.height else 0.0
 
     @cached_property
     def history(self) -> Visible[pl.LazyFrame]:
