@@ -1,6 +1,5 @@
 """The operator's work on interactions: rows of coded files go in as events, each once."""
 
-import dataclasses
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,19 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import polars as pl
+
 from counterpoise.application.circumstances import Clock
 from counterpoise.application.coded import EPOCH, Coded, read
 from counterpoise.application.sheets import BadRow
-from counterpoise.domain.events import Event
 from counterpoise.domain.interactions import InteractionObserved
 from counterpoise.domain.refusals import Refusal
+from counterpoise.store.bulk import encoded
 from counterpoise.store.log import Log
+from counterpoise.store.mapper import Encoded
 
 DAY = 86_400_000_000
 """Microseconds in a day."""
-
-BUFFER = 16_384
-"""Rows turned into Python's values at once."""
 
 STREAM_DIGITS = 16
 """Hex digits of a file's SHA-256 that name its stream."""
@@ -103,47 +102,25 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _commands(coded: Coded, at: int) -> Iterator[tuple[tuple[str, int], Event]]:
-    """Yield each row as the key of its file and line, and its event."""
-    shared = _envelope(coded.sha256, at)
-    columns = ("line", "day", "source", "source_home", "relation", "target", "target_home", "goldstein")
-    for line, day, source, source_home, relation, target, target_home, goldstein in coded.rows.select(
-        columns
-    ).iter_rows(buffer_size=BUFFER):
-        fields = shared | {
-            "occurred_at": day * DAY,
-            "line": line,
-            "day": day,
-            "source_party": source,
-            "source_home": source_home,
-            "relation": relation,
-            "target_party": target,
-            "target_home": target_home,
-            "goldstein": goldstein,
-        }
-        event = object.__new__(InteractionObserved)
-        object.__setattr__(
-            event, "__dict__", fields
-        )  # its own __init__ would take a third of the whole import
-        yield (coded.sha256, line), event
-
-
-def _envelope(sha256: str, at: int) -> dict[str, object]:
-    """Return the fields that every interaction of a file has alike."""
-    one = InteractionObserved(
-        stream=stream_of(sha256),
-        recorded_at=at,
-        occurred_at=at,
-        label="CLEAR",
-        source="import",
-        file=sha256,
-        line=0,
-        day=0,
-        source_party="",
-        source_home="",
-        relation="",
-        target_party="",
-        target_home="",
-        goldstein=0.0,
+def _commands(coded: Coded, at: int) -> Iterator[tuple[tuple[str, int], Encoded]]:
+    """Yield each row as the key of its file and line, and its event, made column by column."""
+    nobody = pl.lit([], pl.List(pl.String))
+    rows = coded.rows.select(
+        recorded_at=pl.lit(at, pl.Int64),
+        occurred_at=pl.col("day") * DAY,
+        **dict.fromkeys(("member", "actor", "theatre", "pilot"), pl.lit("")),
+        label=pl.lit("CLEAR"),
+        **dict.fromkeys(("recipients", "group", "clients"), nobody),
+        source=pl.lit("import"),
+        file=pl.lit(coded.sha256),
+        line="line",
+        day="day",
+        source_party="source",
+        source_home="source_home",
+        relation="relation",
+        target_party="target",
+        target_home="target_home",
+        goldstein="goldstein",
     )
-    return dataclasses.asdict(one)
+    keys = ((coded.sha256, line) for line in rows["line"])
+    return zip(keys, encoded(InteractionObserved, stream_of(coded.sha256), rows), strict=True)

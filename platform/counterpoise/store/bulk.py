@@ -2,12 +2,14 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+
+import polars as pl
 
 from counterpoise.domain.events import Event
 from counterpoise.store.database import MOST_BYTES, MOST_EVENTS, Database
 from counterpoise.store.drafts import Drafts, Share
-from counterpoise.store.mapper import Words
+from counterpoise.store.mapper import Encoded, Words
 from counterpoise.store.writer import ATTEMPTS, Submission, Writer, Written, too_contended
 
 UNDER_WAY = 2
@@ -30,6 +32,13 @@ Key = str | tuple[str, int]
 """A command's key; a name and a number (from 0) where many have the name: their receipts then rest side by side."""
 
 
+def encoded(kind: type[Event], stream: str, rows: pl.DataFrame) -> Iterator[Encoded]:
+    """Yield each row of a frame, whose columns are the fields of `kind` but for the stream, as an encoded event."""
+    names = [field.name for field in fields(kind) if field.name != "stream"]
+    for text in rows.select(pl.struct(names).struct.json_encode().cast(pl.Binary)).to_series():
+        yield Encoded(kind, stream, text)
+
+
 class Bulk:
     """One bulk append. Prepares batches in the caller's thread while the writer commits those before."""
 
@@ -47,7 +56,7 @@ class Bulk:
         self._names: dict[str, bytes] = {}
         self.imported = Imported()
 
-    def append(self, commands: Iterable[tuple[Key, Event]]) -> Imported:
+    def append(self, commands: Iterable[tuple[Key, Event | Encoded]]) -> Imported:
         """Record the event of each (key, event) whose key is not known yet, in order; return how many there were."""
         try:
             for batch in self._batches(commands):
@@ -59,7 +68,7 @@ class Bulk:
                 self._settle()
         return self.imported
 
-    def _batches(self, commands: Iterable[tuple[Key, Event]]) -> Iterator[list[Share]]:
+    def _batches(self, commands: Iterable[tuple[Key, Event | Encoded]]) -> Iterator[list[Share]]:
         batch: list[Share] = []
         for key, event in commands:
             batch.append(Share(self._receipt(key), b"", (event,), ""))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from counterpoise.domain.events import Event
 from counterpoise.domain.keys import KeyMade, key_made
 from counterpoise.store.database import Database
-from counterpoise.store.mapper import Closed, Mapper, Words, base64, salts
+from counterpoise.store.mapper import Closed, Encoded, Mapper, Words, base64, salts
 from counterpoise.store.writer import Entry, Submission
 
 _SALTS = 1_024  # drawn at once
@@ -18,7 +18,7 @@ class Share(NamedTuple):
 
     receipt: bytes
     body: bytes
-    events: Sequence[Event]
+    events: Sequence[Event | Encoded]
     result: str
 
 
@@ -54,7 +54,10 @@ class Drafts:
             receipt = base64(share.receipt)
             for event in share.events:
                 version = versions[event.stream] = versions[event.stream] + 1
-                yield self._mapper.to_stored(event, version=version, receipt=receipt, salt=self._salt())
+                if isinstance(event, Encoded):
+                    yield self._mapper.stamped(event, version=version, receipt=receipt, salt=self._salt())
+                else:
+                    yield self._mapper.to_stored(event, version=version, receipt=receipt, salt=self._salt())
 
     def _announcements(self, closed: Sequence[Closed]) -> list[Closed]:
         """Return the making of each key among `closed` of which the log has not told yet, if it lives still."""
@@ -66,7 +69,7 @@ class Drafts:
         return [
             self._mapper.to_stored(made, version=1, receipt=user.receipt, salt=self._salt())
             for key, user in users.items()
-            if key not in self._announced and (made := self._made(key, user.event))
+            if key not in self._announced and user.event and (made := self._made(key, user.event))
         ]
 
     def _salt(self) -> str:

@@ -15,7 +15,7 @@ from counterpoise.store.database import Database, Row, StoreFailed, Watch
 from counterpoise.store.deciding import Command, Decider, Decision, KeyReused, Outcome, Receipt
 from counterpoise.store.drafts import Drafts
 from counterpoise.store.frames import Frames
-from counterpoise.store.mapper import Mapper, Unreadable, Words
+from counterpoise.store.mapper import Encoded, Mapper, Unreadable, Words
 from counterpoise.store.reading import Evolve, Reading, Recorded, Streams
 from counterpoise.store.writer import Recording, TooBusy, TooContended, Writer
 
@@ -120,7 +120,9 @@ class Log:
         """
         return self._recording().decider.decide(command, decision)
 
-    def append_many(self, commands: Iterable[tuple[Key, Event]], told: Told = lambda _: None) -> Imported:
+    def append_many(
+        self, commands: Iterable[tuple[Key, Event | Encoded]], told: Told = lambda _: None
+    ) -> Imported:
         """Record the event of each (key, event), in order, each key once; return how many there were.
 
         What is known already is counted and left. Transactions are of at most 500 events; cut short, it goes on
@@ -218,7 +220,7 @@ class Log:
             return
         with self._lock:
             batch = list(self.read(self._published, size_before)) if self._published < size_before else []
-            own = [each for recording in recordings for each in _recorded(recording)]
+            own = [each for recording in recordings for each in self._recorded(recording)]
             batch += [each for each in own if each.position > self._published]
             self._published = max(self._published, size_before + len(own))
             subscribers = list(self._subscribers)
@@ -234,12 +236,14 @@ class Log:
                 self._subscribers.remove(subscriber)
             logger.exception("A view failed at position %d and is shown nothing more.", batch[0].position)
 
+    def _recorded(self, recording: Recording) -> Iterator[Recorded]:
+        for position, (row, event, receipt, _) in enumerate(recording.events, start=recording.position):
+            if event is None:
+                yield self._streams.recorded(Row(position, *row[:4]))
+            else:
+                yield Recorded(position, row.stream, row.version, event, receipt)
+
     def _quarantine(self, position: int, event_id: str, why: str) -> None:
         if position not in self.quarantined:
             self.quarantined[position] = Quarantined(position, event_id, why)
             logger.error("Event %s at position %d cannot be read: %s", event_id, position, why)
-
-
-def _recorded(recording: Recording) -> Iterator[Recorded]:
-    for position, (row, event, receipt, _) in enumerate(recording.events, start=recording.position):
-        yield Recorded(position, row.stream, row.version, event, receipt)

@@ -52,11 +52,22 @@ class Unrecordable(ValueError):  # noqa: N818  it says what the event is
     """An event that could not be read back as it is, and is not written therefore."""
 
 
+class Encoded(NamedTuple):
+    """An event that is JSON already: its class, its stream, and its other fields as one object."""
+
+    kind: type[Event]
+    stream: str
+    fields: bytes
+
+
 class Closed(NamedTuple):
-    """An event ready to be stored: its row, itself as it will be read back, the keys that closed its words."""
+    """An event ready to be stored: its row, itself as it will be read back, the keys that closed its words.
+
+    The event is None where it came encoded: it is read back from the row by whoever wants it.
+    """
 
     row: Stored
-    event: Event
+    event: Event | None
     receipt: str
     keys: tuple[str, ...]
 
@@ -127,6 +138,23 @@ class Mapper:
         topic = kind.topic
         row = Stored(stream, version, topic, state, leaf_hash(stream, version, topic, state))
         return Closed(row, event, receipt, keys)
+
+    def stamped(self, encoded: Encoded, *, version: int, receipt: str, salt: str) -> Closed:
+        """Return an encoded event as version `version` of its stream. Unrecordable if it would not be read back."""
+        kind = self._by_class.get(encoded.kind)
+        if kind is None or kind.sealed:
+            raise Unrecordable(
+                f"{encoded.kind.__name__} is not in this log's vocabulary, or has words to close."
+            )
+        stamps = b',"schema":%d,"salt":"%b","receipt":"%b"}' % (kind.schema, salt.encode(), receipt.encode())
+        state = encoded.fields[:-1] + stamps
+        try:
+            kind.decode(state)
+        except ValueError as why:
+            raise Unrecordable(f"{kind.topic} cannot be stored: {why}") from why
+        stream, topic = encoded.stream, kind.topic
+        row = Stored(stream, version, topic, state, leaf_hash(stream, version, topic, state))
+        return Closed(row, None, receipt, ())
 
     def to_event(self, *, stream: str, version: int, topic: str, state: bytes) -> Opened:
         """Return the event of a stored row, brought up to its current schema. Unreadable if there is none."""
