@@ -141,9 +141,11 @@ def unacknowledged(events: list[Event], own: list[Event], partners: Partners) ->
 def too_deep(own: list[Event], partners: Partners) -> set[str]:
     """Return the gate of the level if it is not chosen, not advised, or deeper than the shallowest advised."""
     chosen = last(own, on_pilots.LevelChosen)
-    if not isinstance(chosen, on_pilots.LevelChosen) or not partners.advised:
+    depths = [
+        TABLES.rank("levels", level) for actor, level in partners.advised.items() if actor in partners.joined
+    ]
+    if not isinstance(chosen, on_pilots.LevelChosen) or not depths:
         return {"level"}
-    depths = [TABLES.rank("levels", level) for level in partners.advised.values()]
     return {"level"} if TABLES.rank("levels", chosen.level) > min(depths) else set()
 
 
