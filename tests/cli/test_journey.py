@@ -63,6 +63,18 @@ def test_a_step_goes_through_its_gates(together: Terminal) -> None:
     assert any(not gate["open"] for gate in shown["gates"])
 
 
+def test_a_refusal_names_organisations_to_people_and_ids_to_programs(together: Terminal) -> None:
+    together.said("actor", "declare-red-line", by="kim", red_line="escort", touch="escort")
+    together.said("step", "plan", by="bo", pilot="convoy map", title="Trial week", touches="escort")
+    words = ("record", "step", "start", "--pilot", "convoy map", "--step", "Trial week")
+
+    people, programs = together(*words, by="bo"), together(*words, "--json", by="bo")
+
+    assert "Corridor Force waives its red line escort" in " ".join(people.err.split())
+    (red_line,) = [gate for gate in programs.refused["shut"] if gate["rule"].startswith("red-line")]
+    assert programs.refused["names"][red_line["owner"]] == "Corridor Force"
+
+
 def test_a_reflection_moves_trust_and_the_replay_says_so(together: Terminal) -> None:
     opened(together)
     together.said(

@@ -1,8 +1,9 @@
 """How a command ends: exit codes, and refusals in words on the standard error, never as a traceback."""
 
 import os
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cyclopts import CycloptsError
@@ -32,8 +33,10 @@ TROUBLES = frozenset(
 )
 """Rules whose refusals are the operator's to mend: nothing that the caller says otherwise would help."""
 
-DETAILS = ("bad", "shut")
-"""What some refusals name besides their sentence: a file's bad rows, the gates that are shut."""
+DETAILS = ("bad", "shut", "names")
+"""What some refusals tell besides their sentence: a file's bad rows, the gates that are shut, names of ids."""
+
+_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Misused(Exception):  # noqa: N818  it says what was done
@@ -69,24 +72,53 @@ def run(command: Callable[[], object], *, as_json: bool) -> int:
     return answer if isinstance(answer, int) else FINE
 
 
+def name(refusal: Refusal, names: Mapping[str, str]) -> None:
+    """Let a refusal be told with names in place of the ids it holds."""
+    vars(refusal)["names"] = {each: words for each, words in names.items() if each in _texts(refusal)}
+
+
+def speaks_of_ids(refusal: Refusal) -> bool:
+    """Whether a refusal holds ids that people would not know."""
+    return _ID.search(_texts(refusal)) is not None
+
+
+def _texts(refusal: Refusal) -> str:
+    return f"{refusal.sentence} {refusal.owner} {refusal.remedy} {getattr(refusal, 'shut', '')}"
+
+
 def _refused(refusal: Refusal, *, as_json: bool) -> None:
-    told = {
+    told: dict[str, Any] = {
         "owner": refusal.owner,
         "remedy": refusal.remedy,
         "rule": refusal.rule,
         "sentence": refusal.sentence,
     }
-    told |= {name: value for name in DETAILS if (value := getattr(refusal, name, None))}
+    told |= {detail: value for detail in DETAILS if (value := getattr(refusal, detail, None))}
     _tell(told, as_json=as_json)
 
 
-def _tell(told: dict[str, Any], *, as_json: bool) -> None:
+def _tell(told: Mapping[str, Any], *, as_json: bool) -> None:
     """Say on the standard error what was not done, under which rule, who can change that, and what would."""
     if as_json:
         paper.write(sys.stderr, paper.document({"refused": told}))
         return
+    names: Mapping[str, str] = told.get("names", {})
     errors = paper.console(error=True)
-    errors.print(Text(paper.plain(told["sentence"]), style="bold red"))
-    for name, words in (("rule", told["rule"]), ("whose", told["owner"]), ("remedy", told["remedy"])):
-        if words:
-            errors.print(Text(f"  {name:<8}", style="dim").append(paper.plain(words), style="not dim"))
+    sentence, *_ = told["sentence"].split(". ") if "shut" in told else [told["sentence"]]
+    errors.print(Text(_worded(sentence, names), style="bold red"))
+    for gate in told.get("shut", ()):
+        errors.print(_line("shut", _worded(f"{gate.rule}: {gate.remedy} ({gate.owner})", names)))
+    for kind, words in (("rule", told["rule"]), ("whose", told["owner"]), ("remedy", told["remedy"])):
+        if words and not ("shut" in told and kind != "rule"):
+            errors.print(_line(kind, _worded(words, names)))
+
+
+def _line(kind: str, words: str) -> Text:
+    return Text(f"  {kind:<8}", style="dim").append(words, style="not dim")
+
+
+def _worded(text: str, names: Mapping[str, str]) -> str:
+    """Return a text for people: ids by their names, and nothing that acts on a terminal."""
+    for each, words in names.items():
+        text = text.replace(each, words)
+    return paper.plain(text)

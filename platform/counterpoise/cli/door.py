@@ -10,8 +10,10 @@ from cyclopts import Parameter
 from counterpoise.application.house import Application
 from counterpoise.application.operations import asked, opened
 from counterpoise.application.questions import Questions
+from counterpoise.cli import answers
 from counterpoise.cli.answers import Misused
 from counterpoise.cli.place import DOOR, Place
+from counterpoise.domain.refusals import Refusal
 from counterpoise.policy import ONLOOKER, Member
 
 MEMBER_SETTING = "COUNTERPOISE_MEMBER"
@@ -32,7 +34,14 @@ class Door(Place):
         if not self.member:
             raise Misused(f"Nobody is named: give --as HANDLE, or set {MEMBER_SETTING}.")
         with opened(self.url) as application:
-            yield application, application.speaker(self.member)
+            speaker = application.speaker(self.member)
+            try:
+                yield application, speaker
+            except Refusal as refusal:
+                if answers.speaks_of_ids(refusal):
+                    kinds = application.questions.names(speaker).value.values()
+                    answers.name(refusal, {each: words for kind in kinds for each, words in kind.items()})
+                raise
 
     @contextmanager
     def questions(self) -> Iterator[tuple[Questions, Member]]:
