@@ -6,8 +6,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import ClassVar
 from uuid import UUID
 
 import polars as pl
@@ -16,20 +18,34 @@ from eventsourcing.domain import Aggregate
 from eventsourcing.persistence import StoredEvent
 
 from counterpoise import frame
-from counterpoise.domain.interactions import InteractionObserved
-from counterpoise.domain.streams import evolve
-from counterpoise.domain.vocabulary import VOCABULARY
+from counterpoise.domain.events import Event
+from counterpoise.domain.keys import KeyMade
 from counterpoise.store.keys import KeyStore
-from counterpoise.store.log import Log
 from counterpoise.store.opening import make_log, open_log
 
-ROWS, STREAMS, PARTIES = 100_000, 1_000, 100
+ROWS, STREAMS, PARTIES = 1_000_000, 1_000, 100
 HALF_LIFE = 90.0  # days
 RATIO = 7.0
 
-Sums = dict[str, float]
+Sums = dict[tuple[str, str], tuple[float, float, float]]
+"""Friendly, hostile and all acts of one party towards another, faded to the last day."""
+
 Row = tuple[int, str, str, float]
 """Day, source, target, Goldstein value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observed(Event):
+    """One did something to the other: the fields the library's event has, in the envelope every event has."""
+
+    TOPIC: ClassVar[str] = "dyad.observed"
+    day: int
+    party: str
+    target: str
+    goldstein: float
+
+
+VOCABULARY = {kind.TOPIC: kind for kind in (Observed, KeyMade)}
 
 
 class Dyad(Aggregate):
@@ -58,7 +74,9 @@ def main() -> None:
         slow, expected = timed(theirs)
         fast, found = timed(ours)
     same = expected.keys() == found.keys() and all(
-        math.isclose(found[party], value, rel_tol=1e-9) for party, value in expected.items()
+        math.isclose(mine, other, rel_tol=1e-9, abs_tol=1e-12)
+        for pair, figures in expected.items()
+        for mine, other in zip(found[pair], figures, strict=True)
     )
     ratio = slow / fast
     print(f"replay and fold  {slow:>8.2f} s")
@@ -78,48 +96,48 @@ def rows() -> Iterator[Row]:
 def log(folder: Path) -> Callable[[], Sums]:
     """Record the rows in a log; return what opens it afresh and computes the sums from its frame."""
     url, keys = f"sqlite:///{folder / 'log.db'}", folder / "keys.db"
-    with KeyStore(keys) as words, made_log(url, words) as made:
+    with KeyStore(keys) as words, make_log(url, vocabulary=VOCABULARY, evolve=count, words=words) as made:
         made.append_many((("rows", number), interaction(number, row)) for number, row in enumerate(rows()))
 
     def rebuild() -> Sums:
         with (
             KeyStore(keys) as words,
-            open_log(url, vocabulary=VOCABULARY, evolve=evolve, words=words) as opened,
+            open_log(url, vocabulary=VOCABULARY, evolve=count, words=words) as opened,
         ):
-            observed = frame.of(opened.frame(), InteractionObserved)
-            age = (pl.col("day") - pl.col("day").max()) / HALF_LIFE
+            observed = frame.of(opened.frame(), Observed)
+            fade = 2.0 ** ((pl.col("day") - pl.col("day").max()) / HALF_LIFE)
+            weight = pl.col("goldstein").abs() * pl.col("fade")
             sums = (
-                observed.select("source_party", x=pl.col("goldstein") * 2.0**age)
-                .group_by("source_party")
-                .agg(pl.col("x").sum())
+                observed.with_columns(fade=fade)
+                .group_by("party", "target")
+                .agg(
+                    friendly=weight.filter(pl.col("goldstein") > 0).sum(),
+                    hostile=weight.filter(pl.col("goldstein") < 0).sum(),
+                    acts=pl.col("fade").sum(),
+                )
             )
-            return dict(sums.collect().iter_rows())
+            return {(party, target): (*figures,) for party, target, *figures in sums.collect().iter_rows()}
 
     return rebuild
 
 
-def made_log(url: str, words: KeyStore) -> Log:
-    """Return a log of the product's own vocabulary, made."""
-    return make_log(url, vocabulary=VOCABULARY, evolve=evolve, words=words)
+def count(before: int | None, _event: Event) -> int:
+    """Fold a stream into how many events it has."""
+    return (before or 0) + 1
 
 
-def interaction(number: int, row: Row) -> InteractionObserved:
+def interaction(number: int, row: Row) -> Observed:
     """Return a row as the product records it."""
     day, source, target, goldstein = row
-    return InteractionObserved(
-        stream=f"interaction:{number % STREAMS}",
+    return Observed(
+        stream=f"dyad:{number % STREAMS}",
         recorded_at=number,
         occurred_at=day * 86_400_000_000,
         label="CLEAR",
         source="import",
-        file="0" * 64,
-        line=number,
         day=day,
-        source_party=source,
-        source_home="",
-        relation="Make statement",
-        target_party=target,
-        target_home="",
+        party=source,
+        target=target,
         goldstein=goldstein,
     )
 
@@ -134,15 +152,24 @@ def library(path: Path) -> Callable[[], Sums]:
         application.recorder.insert_events(batch)
 
     def replay() -> Sums:
-        sums: Sums = {}
-        latest = 0
+        sums: dict[tuple[str, str], tuple[int, float, float, float]] = {}
         for observed in replayed(application):
-            if observed.day > latest:
-                fade = 2.0 ** ((latest - observed.day) / HALF_LIFE)
-                latest = observed.day
-                sums = {party: value * fade for party, value in sums.items()}
-            sums[observed.source] = sums.get(observed.source, 0.0) + observed.goldstein
-        return sums
+            pair = observed.source, observed.target
+            day, friendly, hostile, acts = sums.get(pair, (observed.day, 0.0, 0.0, 0.0))
+            fade = 2.0 ** ((day - observed.day) / HALF_LIFE)
+            goldstein = observed.goldstein
+            sums[pair] = (
+                observed.day,
+                friendly * fade + max(goldstein, 0.0),
+                hostile * fade + max(-goldstein, 0.0),
+                acts * fade + 1.0,
+            )
+        last = max(day for day, *_ in sums.values())
+        faded = {pair: 2.0 ** ((day - last) / HALF_LIFE) for pair, (day, *_) in sums.items()}
+        return {
+            pair: (friendly * faded[pair], hostile * faded[pair], acts * faded[pair])
+            for pair, (_, friendly, hostile, acts) in sums.items()
+        }
 
     return replay
 

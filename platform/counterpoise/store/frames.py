@@ -2,6 +2,8 @@
 
 import typing
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import zip_longest
 from threading import Lock
 from typing import Any
 
@@ -12,7 +14,7 @@ from counterpoise import frame
 from counterpoise.store.database import Database
 from counterpoise.store.mapper import Kind, Mapper, Unreadable
 
-CHUNK = 65_536
+CHUNK = 32_768
 """Rows decoded at once, and rows beyond which decoded chunks are no longer joined to others."""
 
 _FEW = 100  # rows that are quicker read one by one
@@ -23,11 +25,6 @@ _ENVELOPE: dict[str, Any] = {
     for name, kind in frame.FRAME.items()
     if name == "schema" or (name in frame.ENVELOPE and name != "stream")
 }
-
-_NOBODY = b',"recipients":[],"group":[],"clients":[],'
-"""How an event for nobody in particular is stored: its lists need not be decoded."""
-
-_NO_LISTS = {name: pl.lit([], dtype=kind) for name, kind in _ENVELOPE.items() if kind == pl.List(pl.String)}
 
 Quarantine = Callable[[int, str, str], None]
 """Told of a row that cannot be read: its position, its event id, why."""
@@ -46,16 +43,26 @@ class Frames:
     def upto(self, position: int) -> pl.LazyFrame:
         """Return the rows at positions up to `position`, which is in the log."""
         with self._lock:
-            while self._size < position:
-                self._take(min(self._size + CHUNK, position))
+            for upto, stored in self._stored(position):
+                self._take(upto, stored)
             if not self._chunks:
                 return frame.empty()
             rows = pl.concat(self._chunks, rechunk=False).lazy()
             return rows if position == self._size else rows.filter(pl.col("position") <= position)
 
-    def _take(self, upto: int) -> None:
-        """Decode the rows up to a position; join small chunks, so that there are never many."""
-        chunk = self._decoder.decoded(self._database.columns(self._size, upto))
+    def _stored(self, position: int) -> Iterator[tuple[int, pl.DataFrame]]:
+        """Yield what is stored up to a position, a chunk at a time; the next is read while one is decoded."""
+        spans = [(start, min(start + CHUNK, position)) for start in range(self._size, position, CHUNK)]
+        with ThreadPoolExecutor(1) as ahead:
+            reading: Future[pl.DataFrame] | None = None
+            for span, following in zip_longest(spans, spans[1:]):
+                stored = reading.result() if reading else self._database.columns(*span)
+                reading = ahead.submit(self._database.columns, *following) if following else None
+                yield span[1], stored
+
+    def _take(self, upto: int, stored: pl.DataFrame) -> None:
+        """Decode a chunk; join small ones, so that there are never many."""
+        chunk = self._decoder.decoded(stored)
         while self._chunks and self._chunks[-1].height < min(CHUNK, 2 * chunk.height):
             chunk = pl.concat([self._chunks.pop(), chunk], rechunk=True)
         if chunk.height:
@@ -78,6 +85,8 @@ class Decoder:
     def decoded(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Return FRAME rows for stored rows (COLUMNS), in order; those that cannot be read are quarantined."""
         parts = [part for group in rows.partition_by("topic") for part in self._of_topic(group)]
+        if len(parts) == 1:
+            return parts[0]
         return pl.concat([pl.DataFrame(schema=frame.FRAME), *parts]).sort("position")
 
     def _of_topic(self, rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
@@ -94,7 +103,8 @@ class Decoder:
             return
         readable, left = whole
         yield readable
-        yield self._one_by_one(pl.concat([left, rows.filter(~current)]))
+        if left.height or not current.all():
+            yield self._one_by_one(pl.concat([left, rows.filter(~current)]))
 
     def _one_by_one(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Read rows through the mapper, which knows every old shape."""
@@ -121,7 +131,6 @@ class _Columns:
         needed = [name for name in self.own if type(None) not in typing.get_args(hints[name])]
         self._schema = kind.schema
         self._struct = pl.Struct({**_ENVELOPE, **self.own})
-        self._plain = pl.Struct({name: kind for name, kind in self._struct if name not in _NO_LISTS})
         self._sound = pl.all_horizontal(
             pl.col("schema") == kind.schema,
             *(pl.col(name).is_not_null() for name in (*_ENVELOPE, *needed)),
@@ -132,12 +141,9 @@ class _Columns:
 
         One bad row fails the decoding of all, and a value that is missing becomes a null.
         """
-        plain = rows["state"].bin.contains(_NOBODY).all()
-        fields = _json(rows, self._plain if plain else self._struct)
+        fields = _json(rows, self._struct)
         if fields is None:
             return None
-        if plain:
-            fields = fields.with_columns(**_NO_LISTS)
         own = pl.struct(list(self.own)).struct.json_encode() if self.own else pl.lit("{}")
         body = fields.select(*_ENVELOPE, body=own, sound=self._sound)
         whole = rows.select("position", "stream", "version", "topic").hstack(body)
