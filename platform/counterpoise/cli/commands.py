@@ -57,6 +57,10 @@ LEADING = {"--store": 2, "--as": 2, "--json": 1}
 app = App(
     name="counterpoise",
     help="Weigh functional gains against identity risks, record everything, and prove the record.",
+    help_epilogue=(
+        "Settings: COUNTERPOISE_STORE, COUNTERPOISE_MEMBER, COUNTERPOISE_KEYS, COUNTERPOISE_KEY_FILE. "
+        "Exit codes: 0 done, 1 refused or a check failed, 2 not understood, 3 the store or its keys cannot be used."
+    ),
     version=lambda: version("counterpoise"),
 )
 
