@@ -211,6 +211,22 @@ def test_the_librarys_database_functions_are_refused(
             open_it(filled_url, None)
 
 
+def test_with_them_a_reader_that_follows_the_log_skips_events(postgres_url: str) -> None:
+    library = recorder_of(postgres_url, enable_db_functions=True)
+    library.create_table()
+    insert = "SELECT es_insert_events_text(ARRAY[(%s, 1, 'topic', '')]::stored_event_text[])"
+    with psycopg.connect(postgres_url) as slow, psycopg.connect(postgres_url) as quick:
+        slow.execute(insert, ["slow"])
+        quick.execute(insert, ["quick"])
+        quick.commit()
+        seen = library.select_notifications(1, 10)
+        slow.commit()
+        seen = [*seen, *library.select_notifications(seen[-1].id + 1, 10)]
+    library.datastore.close()
+
+    assert [found.originator_id for found in seen] == ["quick"]
+
+
 @pytest.mark.parametrize("value", ["", "no", "0", "off", "False"])
 def test_switched_off_they_are_no_hindrance(
     filled_url: str, monkeypatch: pytest.MonkeyPatch, value: str
@@ -235,15 +251,26 @@ def test_a_log_that_is_locked_for_long_is_told_so(
 
 
 def test_the_librarys_own_recorder_reads_the_postgres_log(filled_url: str) -> None:
-    given = conninfo_to_dict(filled_url)
-    datastore = PostgresDatastore(
-        str(given["dbname"]), str(given["host"]), "", str(given["user"]), "", originator_id_type="text"
-    )
-    library = PostgresApplicationRecorder(datastore)
+    library = recorder_of(filled_url)
 
     assert [found.id for found in library.select_notifications(1, 10)] == list(range(1, 11))
     assert len(library.select_events("note:1")) == 300
-    datastore.close()
+    library.datastore.close()
+
+
+def recorder_of(url: str, *, enable_db_functions: bool = False) -> PostgresApplicationRecorder:
+    """Return the library's own recorder of a database."""
+    given = {name: str(value) for name, value in conninfo_to_dict(url).items()}
+    datastore = PostgresDatastore(
+        given["dbname"],
+        given["host"],
+        "",
+        given["user"],
+        "",
+        originator_id_type="text",
+        enable_db_functions=enable_db_functions,
+    )
+    return PostgresApplicationRecorder(datastore)
 
 
 # Both
