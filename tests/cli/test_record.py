@@ -101,6 +101,25 @@ def test_times_are_typed_as_dates(piloted: Terminal) -> None:
     assert raised["occurred_at_time"] == "2020-02-03T04:05:00.000000Z"
 
 
+@pytest.mark.parametrize("time", ["9" * 25, "10000-01-01", "yesterday"])
+def test_a_time_that_is_none_is_not_recorded(piloted: Terminal, time: str) -> None:
+    answer = piloted(
+        "record",
+        "concern",
+        "raise",
+        "--pilot",
+        "convoy map",
+        "--words",
+        "Late",
+        "--occurred-at",
+        time,
+        by="bo",
+    )
+
+    assert answer.code in {1, 2}
+    assert "Traceback" not in answer.err
+
+
 def test_a_figure_that_is_none_is_a_misuse(piloted: Terminal) -> None:
     answer = piloted("record", "scan", "record", "--pilot", "convoy map", "--scores", "reach=much", by="bo")
 

@@ -45,6 +45,7 @@ class Misused(Exception):  # noqa: N818  it says what was done
 
 MISHAPS: tuple[tuple[tuple[type[BaseException], ...], tuple[str, str, int]], ...] = (
     ((Misused, CycloptsError), ("usage", "Add --help to the command to see what it takes.", USAGE)),
+    ((OverflowError,), ("usage", "A number is larger than any that is counted here.", USAGE)),
     (
         (KeyboardInterrupt,),
         ("stopped", "What was acknowledged is kept; the command may be repeated.", STOPPED),
@@ -52,6 +53,8 @@ MISHAPS: tuple[tuple[tuple[type[BaseException], ...], tuple[str, str, int]], ...
     ((OSError,), ("system", "Check the path, the disk and who may read and write there.", TROUBLE)),
 )
 """What is no refusal of the product, told in the same form: its name, a remedy, the exit code."""
+
+TOLD = tuple(kind for kinds, _ in MISHAPS for kind in kinds)
 
 
 def run(command: Callable[[], object], *, as_json: bool) -> int:
@@ -64,7 +67,7 @@ def run(command: Callable[[], object], *, as_json: bool) -> int:
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123  whoever read has gone: the rest goes nowhere
         return FINE
-    except (Misused, CycloptsError, KeyboardInterrupt, OSError) as why:
+    except TOLD as why:
         rule, remedy, code = next(told for kind, told in MISHAPS if isinstance(why, kind))
         sentence = "Stopped." if code == STOPPED else str(why)
         _tell({"owner": "", "remedy": remedy, "rule": rule, "sentence": sentence}, as_json=as_json)

@@ -27,8 +27,8 @@ def backtest(*, swaps: int = 200, seed: int = 1, place: Here = SOMEWHERE) -> int
     seed
         What the swaps and the blocks are drawn by; the same gives the same.
     """
-    if swaps < 1:
-        raise Misused("--swaps is at least 1.")
+    if swaps < 1 or seed < 0:
+        raise Misused("--swaps is at least 1, --seed at least 0.")
     with without_keys(place.url) as log, counted("Swapping records") as progress:
         done = 0
 

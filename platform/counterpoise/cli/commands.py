@@ -5,6 +5,8 @@ from importlib.metadata import version
 
 from cyclopts import App, Group
 
+from counterpoise.cli.answers import Misused
+
 RECORD = Group("Record", sort_key=1)
 ASK = Group("Ask", sort_key=2)
 PROVE = Group("Prove", sort_key=3)
@@ -65,6 +67,11 @@ app = App(
 )
 
 
+def _text(word: str) -> bool:
+    """Whether a word holds text alone: what is not UTF-8 comes in as lone surrogates."""
+    return not any("\ud800" <= character <= "\udfff" for character in word)
+
+
 def _fill() -> None:
     for name, group, place, does in COMMANDS:
         app.command(f"counterpoise.cli.{place}", name=name, group=group, help=does)
@@ -81,7 +88,10 @@ def led(words: list[str]) -> list[str]:
 
 
 def called(words: Sequence[str]) -> object:
-    """Run a command and return what it returns."""
+    """Run a command and return what it returns. Misused for words that are no text."""
+    for word in words:
+        if not _text(word):
+            raise Misused(f"{word!r} is not UTF-8.")
     return app(list(words), exit_on_error=False, print_error=False, result_action="return_value")
 
 

@@ -154,7 +154,7 @@ def _parts(text: str) -> Iterable[str]:
 
 
 def _pair(text: str, figure: Callable[[str], Any], *, what: str) -> tuple[str, Any]:
-    name, mark, value = text.rpartition("=") if text.count("=") == 1 else text.partition("=")
+    name, mark, value = text.partition("=")
     if not mark or not name.strip():
         raise Misused(f"--{what} {text}: write it as NAME=VALUE.")
     try:

@@ -7,6 +7,7 @@ from cyclopts import App, Parameter
 from rich.text import Text
 
 from counterpoise.cli import paper
+from counterpoise.cli.answers import Misused
 from counterpoise.cli.called import Called
 from counterpoise.cli.door import SOMEONE, Who
 
@@ -60,7 +61,10 @@ def show(pilot: str, *, as_of: str = "", door: Who = SOMEONE) -> None:
     with door.questions() as (questions, reader):
         called = Called(questions, reader)
         name = called.id("pilot", pilot)
-        (row,) = [each for each in questions.pilots.all(reader, as_of=as_of).value if each["pilot"] == name]
+        known = {each["pilot"]: each for each in questions.pilots.all(reader, as_of=as_of).value}
+        if name not in known:
+            raise Misused(f"There is no pilot {pilot!r} there and then.")
+        row = known[name]
         steps = questions.pilots.steps(reader, pilot=name, as_of=as_of).value
         gates = questions.pilots.readiness(reader, pilot=name, as_of=as_of)
         charter = questions.pilots.charter(reader, pilot=name, as_of=as_of).value

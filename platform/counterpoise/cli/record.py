@@ -14,6 +14,7 @@ from counterpoise.application import house
 from counterpoise.application.circumstances import Circumstances
 from counterpoise.application.moments import microseconds
 from counterpoise.cli import meant
+from counterpoise.cli.answers import Misused
 from counterpoise.cli.door import Door, Who
 from counterpoise.cli.meant import Meant
 from counterpoise.domain.steps import Touch
@@ -33,6 +34,9 @@ HELP = {
     "clients": "further organisations a plain AMBER item may reach",
     "occurred_at": "when it happened, ISO 8601; left out, now",
 }
+
+LATEST = 253_402_300_799_999_999
+"""The last microsecond of the year 9999."""
 
 TIMES = frozenset({"until", "occurred_at"})
 
@@ -172,8 +176,11 @@ def touch(text: str) -> Touch:
 
 
 def time(text: str) -> int:
-    """Return an ISO time, or microseconds UTC as they are."""
-    return int(text) if text.isdecimal() else microseconds(text)
+    """Return an ISO time, or microseconds UTC as they are, up to the year 9999."""
+    read = int(text) if text.isdecimal() else microseconds(text)
+    if read > LATEST:
+        raise Misused(f"{text} is after the year 9999.")
+    return read
 
 
 def _answered(door: Door, receipt: Receipt) -> None:
