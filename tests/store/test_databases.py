@@ -2,6 +2,8 @@
 
 import sqlite3
 import stat
+import subprocess
+import sys
 from contextlib import closing
 from itertools import count
 from pathlib import Path
@@ -127,6 +129,21 @@ def test_a_writer_waits_for_another_process_rather_than_fail(path: Path, keys: K
         writing.join()
 
         assert figures(log)[-1] == 7.0
+
+
+def test_reading_does_not_let_go_of_the_locks_of_the_process(path: Path, keys: KeyStore) -> None:
+    locking = f"import sqlite3; sqlite3.connect({str(path)!r}, timeout=0).execute('BEGIN IMMEDIATE')"
+
+    with opened(f"sqlite:///{path}", keys) as log:
+        log.append_many(notes(1_000, start=300))
+        with log._database.writing():
+            assert log.frame().collect().height == 1_300
+            assert log.verify().sound
+            elsewhere = subprocess.run(
+                [sys.executable, "-c", locking], capture_output=True, text=True, check=False
+            )
+
+    assert "database is locked" in elsewhere.stderr
 
 
 def test_a_full_disk_fails_its_callers_clearly_loses_nothing_and_mends_by_itself(

@@ -254,7 +254,7 @@ DAMAGED = [
 
 
 @pytest.mark.parametrize("damaged", DAMAGED)
-@pytest.mark.parametrize("among", [0, 400])
+@pytest.mark.parametrize("among", [0, 700])
 def test_a_row_that_cannot_be_read_is_quarantined_loudly_and_spoils_no_other(
     log: Log, damaged: bytes, among: int, caplog: pytest.LogCaptureFixture
 ) -> None:
