@@ -157,7 +157,8 @@ def as_items(rows: pl.LazyFrame) -> pl.LazyFrame:
     labels = frame.of(rows, PilotProposed).select("pilot", "scan_label").unique("pilot")
     scan, is_open = pl.col("topic").is_in(SCANS), pl.col("opened").fill_null(value=False)
     joined = (
-        rows.with_columns(reading=pl.format("{}#{}", pl.col("stream"), frame.concerned()))
+        rows.with_columns(concerned=frame.concerned())
+        .with_columns(reading=frame.phrase("{}#{}", "stream", "concerned"))
         .join(opened, on="reading", how="left")
         .join(labels, on="pilot", how="left")
     )
@@ -166,7 +167,7 @@ def as_items(rows: pl.LazyFrame) -> pl.LazyFrame:
             own_label=pl.col("label"),
             unopened=pl.col("stream").str.starts_with("scan:") & ~is_open,
             label=pl.when(scan & is_open & ~pl.col("relabelled")).then("scan_label").otherwise("label"),
-        ).drop("reading", "opened", "scan_label", "relabelled")
+        ).drop("reading", "concerned", "opened", "scan_label", "relabelled")
     ).sort("position")
 
 
