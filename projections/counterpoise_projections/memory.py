@@ -65,9 +65,9 @@ class Memory:
         return int(positions[place - 1]) if place else 0
 
     def day(self, position: int) -> float:
-        """Return the day the event at a position was recorded; 0 where there is none."""
-        at = self._recorded.filter(pl.col("position") == position)["day"]
-        return float(at.item()) if len(at) else 0.0
+        """Return the day the last event up to a position was recorded; 0 where there is none."""
+        days = self._recorded.filter(pl.col("position") <= position)["day"]
+        return float(days[-1]) if len(days) else 0.0
 
     def _positions_of(self, kinds: Events, pilot: str) -> Integers:
         topics = [*(kind.TOPIC for kind in kinds), PolicyChanged.TOPIC, *frame.CORRECTIONS]

@@ -70,10 +70,9 @@ class Replays:
 
     def _events(self, shown: Shown, pilot: str) -> Iterator[dict[str, Any]]:
         """Yield the events of the timeline the reader may know of, numbered, with their words where readable."""
-        known = shown.skeletons.value.select("position").collect()["position"]
         readable = {row["position"]: row for row in shown.history.value.collect().iter_rows(named=True)}
         everything = timeline.timeline(shown.recorded, pilot=pilot).filter(
-            pl.col("position").is_in([*known, *readable])
+            pl.col("position").is_in(_positions(shown))
         )
         for number, event in enumerate(everything.collect().iter_rows(named=True), start=1):
             row = readable.get(event["position"])
@@ -82,9 +81,9 @@ class Replays:
             yield {"number": number, **event, **bare, "readable": row is not None, "words": words}
 
     def _replay(self, shown: Shown) -> replay.Replay:
-        """Return a replay that reads what the reader may read at each position."""
+        """Return a replay that reads what the reader may read at each position, on days that they know of."""
         return replay.Replay(
-            shown.recorded,
+            shown.recorded.filter(pl.col("position").is_in(_positions(shown))),
             lambda position: tables_of(shown.at(position)),
             read=shown.at,
         )
@@ -93,6 +92,14 @@ class Replays:
         if not policy.knows(reader, pilot):
             running(None)
         return self._shown(reader, as_of=as_of)
+
+
+def _positions(shown: Shown) -> list[int]:
+    """Return the positions of the events that the reader may know of."""
+    known = (shown.skeletons, shown.history)
+    return (
+        pl.concat([rows.value.select("position") for rows in known]).unique().collect()["position"].to_list()
+    )
 
 
 def _words(shown: Shown, row: dict[str, Any]) -> dict[str, str]:
