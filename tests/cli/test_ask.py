@@ -59,36 +59,40 @@ def seeded(history: str, capsys: pytest.CaptureFixture[str]) -> Terminal:
 
 
 @pytest.mark.parametrize("words", QUESTIONS, ids=" ".join)
-def test_every_question_is_answered_for_people(seeded: Terminal, words: tuple[str, ...]) -> None:
-    answer = seeded(*words, by=BY)
-
-    assert (answer.code, answer.err) == (0, "")
-    assert answer.out.strip() not in {"", "nothing"}
-    assert "\x1b" not in answer.out
-
-
-@pytest.mark.parametrize("words", QUESTIONS, ids=" ".join)
-def test_every_question_is_answered_as_one_document(seeded: Terminal, words: tuple[str, ...]) -> None:
-    if "--words" in words:
-        words = tuple(word for word in words if word != "--words")
-
-    first = seeded(*words, "--json", by=BY)
-    again = seeded(*words, "--json", by=BY)
-
-    assert first.json
-    assert first.out.isascii()
-    assert first.out == again.out
-
-
-@pytest.mark.parametrize("words", QUESTIONS, ids=" ".join)
-def test_no_line_is_wider_than_the_terminal(
+def test_every_question_is_answered_for_people_on_a_narrow_terminal(
     seeded: Terminal, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
 
     answer = seeded(*words, by=BY)
 
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.strip() not in {"", "nothing"}
+    assert "\x1b" not in answer.out
     assert max(len(line.rstrip()) for line in answer.out.splitlines()) <= 80
+
+
+@pytest.mark.parametrize("words", QUESTIONS, ids=" ".join)
+def test_every_question_is_answered_as_one_document(seeded: Terminal, words: tuple[str, ...]) -> None:
+    answer = seeded(*(word for word in words if word != "--words"), "--json", by=BY)
+
+    assert answer.json
+    assert answer.out.isascii()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("balance",),
+        ("trust", "--trajectory"),
+        ("spillover",),
+        ("spillover", "--matrix"),
+        ("spillover", "--carriers"),
+    ],
+    ids=" ".join,
+)
+def test_the_same_question_gives_the_same_bytes(seeded: Terminal, words: tuple[str, ...]) -> None:
+    assert len({seeded(*words, "--json", by=BY).out for _ in range(3)}) == 1
 
 
 REFUSED = [
@@ -158,8 +162,8 @@ def test_an_answer_says_what_it_was_computed_from(seeded: Terminal) -> None:
 
 
 def test_a_replay_ends_where_the_log_is_cut(seeded: Terminal) -> None:
-    whole = seeded.done("replay", NEEDS, "--limit", "0", by=BY)["events"]
-    cut = seeded.done("replay", NEEDS, "--as-of", "2024-04-01", by=BY)["events"]
+    whole = seeded.done("replay", NEEDS, "--limit", "20", by=BY)["events"]
+    cut = seeded.done("replay", NEEDS, "--limit", "20", "--as-of", "2024-02-01", by=BY)["events"]
 
     assert [event["event"] for event in cut] == [event["event"] for event in whole[: len(cut)]]
     assert 0 < len(cut) < len(whole)
