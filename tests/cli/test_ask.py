@@ -163,7 +163,7 @@ def test_an_answer_says_what_it_was_computed_from(seeded: Terminal) -> None:
 
 def test_a_replay_ends_where_the_log_is_cut(seeded: Terminal) -> None:
     whole = seeded.done("replay", NEEDS, "--limit", "20", by=BY)["events"]
-    cut = seeded.done("replay", NEEDS, "--limit", "20", "--as-of", "2024-02-01", by=BY)["events"]
+    cut = seeded.done("replay", NEEDS, "--limit", "20", "--as-of", "2024-03-05", by=BY)["events"]
 
     assert [event["event"] for event in cut] == [event["event"] for event in whole[: len(cut)]]
     assert 0 < len(cut) < len(whole)
