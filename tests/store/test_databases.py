@@ -18,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from counterpoise.store import postgres as postgres_store
 from counterpoise.store import sqlite
-from counterpoise.store.database import StoreFailed
+from counterpoise.store.database import StoreFailed, Transaction
 from counterpoise.store.keys import KeyStore
 from counterpoise.store.log import Command, Log
 from counterpoise.store.postgres import UnsafeSetting, connected
@@ -136,14 +136,14 @@ def test_reading_does_not_let_go_of_the_locks_of_the_process(path: Path, keys: K
 
     with opened(f"sqlite:///{path}", keys) as log:
         log.append_many(notes(1_000, start=300))
-        with log._database.writing():
+
+        def told(_transaction: Transaction) -> str:
             assert log.frame().collect().height == 1_300
             assert log.verify().sound
-            elsewhere = subprocess.run(
-                [sys.executable, "-c", locking], capture_output=True, text=True, check=False
-            )
+            script = [sys.executable, "-c", locking]
+            return subprocess.run(script, capture_output=True, text=True, check=False).stderr
 
-    assert "database is locked" in elsewhere.stderr
+        assert "database is locked" in log._database.write(told)
 
 
 def test_a_full_disk_fails_its_callers_clearly_loses_nothing_and_mends_by_itself(

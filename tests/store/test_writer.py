@@ -1,14 +1,13 @@
 """The one writer: what shares a transaction with whom, and what becomes of it when something goes wrong."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
 import pytest
 
 from counterpoise.store import writer as writing
-from counterpoise.store.database import ConnectionLost, Database, Stored, Transaction
+from counterpoise.store.database import ConnectionLost, Database, Result, Stored, Transaction
 from counterpoise.store.keys import KeyStore
 from counterpoise.store.log import Command, Log, StoreFailed, TooBusy
 from counterpoise.store.mapper import Mapper
@@ -30,17 +29,21 @@ class Line:
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401  whatever the database has
         return getattr(self._database, name)
 
-    @contextmanager
-    def writing(self) -> Iterator[Transaction]:
+    def write(self, work: Callable[[Transaction], Result]) -> Result:
         breaks = self.breaks.pop(0) if self.breaks else ""
         if breaks == "before":
             raise ConnectionLost("before the transaction began")
-        with self._database.writing() as transaction:
-            yield Picky(transaction, self.unstorable)
+
+        def within(transaction: Transaction) -> Result:
+            result = work(Picky(transaction, self.unstorable))
             if breaks == "within":
                 raise ConnectionLost("before the commit was sent")
+            return result
+
+        result = self._database.write(within)
         if breaks == "after":
             raise ConnectionLost("before the commit was answered")
+        return result
 
 
 class Picky:

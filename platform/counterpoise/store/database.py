@@ -1,14 +1,15 @@
 """What the log asks of a database: the rows it keeps, and what one write transaction can do."""
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import AbstractContextManager
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import polars as pl
 from eventsourcing.persistence import StoredEvent
 
 from counterpoise.domain.refusals import Refusal
 from counterpoise.store.tree import Frontier, Tile, leaf_hash
+
+Result = TypeVar("Result")
 
 MOST_EVENTS = 500
 MOST_BYTES = 128 * 1024
@@ -136,16 +137,16 @@ class Watch(Protocol):
 
 
 class Database(Protocol):
-    """Where a log rests. Reads see what is committed, from any thread; `writing` is for one thread at a time."""
+    """Where a log rests. Reads see what is committed, from any thread; `write` is for one thread at a time."""
 
     store_id: str
     id_column: str
 
-    def writing(self) -> AbstractContextManager[Transaction]:
-        """Lend a write transaction, committed durably when its block ends without an exception.
+    def write(self, work: Callable[[Transaction], Result]) -> Result:
+        """Do `work` in a write transaction, and return its result when that is committed durably.
 
-        Clash if a version or a receipt is taken, ConnectionLost if the outcome is unknown, StoreFailed if the
-        store cannot record.
+        What it raises undoes it. Clash if a version or a receipt is taken, ConnectionLost if the outcome is
+        unknown, StoreFailed if the store cannot record.
         """
         ...
 

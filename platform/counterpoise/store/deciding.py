@@ -109,6 +109,7 @@ class Decider:
         reading = Reading(self._streams, fresh=fresh)
         try:
             outcome = decision(reading)
+            reading.look(event.stream for event in outcome.events)
             share = Share(asked.receipt, asked.body, outcome.events, outcome.result)
             submission = self._drafts.submission([share], reading.versions)
         except Exception:

@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from threading import BoundedSemaphore
@@ -27,6 +27,7 @@ from counterpoise.store.database import (
     ConnectionLost,
     Kept,
     Leaf,
+    Result,
     Row,
     Stored,
     StoreFailed,
@@ -225,16 +226,15 @@ class PostgresDatabase(PostgresApplicationRecorder):
             self._writer.close()
         self._forget()
 
-    @contextmanager
-    def writing(self) -> Iterator[_Hand]:
-        """Lend a write transaction under the library's lock; committed and synced when the block ends."""
+    def write(self, work: Callable[[_Hand], Result]) -> Result:
+        """Do `work` under the library's lock, and return its result when that is committed and synced."""
         try:
             if self._writer is None or self._writer.closed:
                 self._writer = connected(self._url)
             with self._writer.transaction(), self._writer.cursor() as cursor:
                 self._lock_table(cursor)
                 self._notify_channel(cursor)
-                yield _Hand(self._writer)
+                return work(_Hand(self._writer))
         except UniqueViolation as why:
             raise Clash(str(why)) from why
         except psycopg.Error as why:

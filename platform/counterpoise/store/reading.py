@@ -1,6 +1,6 @@
 """What a decision reads: states of streams, folded once and kept, and the version of each at that moment."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -71,14 +71,15 @@ class Streams:
         self._see(stream, _Seen(version, version, state))
         return version, state
 
-    def head(self, stream: str, *, fresh: bool) -> int:
-        """Return the version of a stream."""
-        seen = self._seen.get(stream, _UNSEEN)
-        if seen.head and self._trusted(fresh=fresh):
-            return seen.head
-        head = self._database.heads([stream]).get(stream, 0)
-        self._see(stream, seen._replace(head=head))
-        return head
+    def heads(self, streams: Sequence[str], *, fresh: bool) -> dict[str, int]:
+        """Return the version of each stream, 0 if it has no event."""
+        known = {stream: self._seen.get(stream, _UNSEEN) for stream in streams}
+        if self._trusted(fresh=fresh) and all(seen.head for seen in known.values()):
+            return {stream: seen.head for stream, seen in known.items()}
+        heads = self._database.heads(streams)
+        for stream, seen in known.items():
+            self._see(stream, seen._replace(head=heads.get(stream, 0)))
+        return {stream: heads.get(stream, 0) for stream in streams}
 
     def history(self, stream: str) -> list[Recorded]:
         """Return the events of a stream."""
@@ -114,10 +115,10 @@ class Streams:
         return self._alone > ALONE_AFTER and not fresh
 
     def _see(self, stream: str, seen: _Seen) -> None:
-        self._seen[stream] = seen
-        if len(self._seen) > MOST_STREAMS:
-            with self._lock:
-                self._seen.pop(next(iter(self._seen)), None)
+        with self._lock:
+            self._seen[stream] = seen
+            if len(self._seen) > MOST_STREAMS:
+                del self._seen[next(iter(self._seen))]
 
 
 class Reading:
@@ -144,9 +145,14 @@ class Reading:
 
     def version(self, stream: str) -> int:
         """Return how many events a stream has."""
-        if stream not in self.versions:
-            self._remember(stream, self._streams.head(stream, fresh=self._fresh))
+        self.look([stream])
         return self.versions[stream]
+
+    def look(self, streams: Iterable[str]) -> None:
+        """Remember the versions of these streams too."""
+        unseen = list({stream: None for stream in streams if stream not in self.versions})
+        if unseen:
+            self.versions.update(self._streams.heads(unseen, fresh=self._fresh))
 
     def moved(self) -> str | None:
         """Return one of the streams looked at that has moved since."""

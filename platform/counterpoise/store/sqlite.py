@@ -8,7 +8,7 @@ An SQLite Database File", 2.2.1), and two processes could then write at once.
 import os
 import sqlite3
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from functools import cache
 from itertools import chain
@@ -33,6 +33,7 @@ from counterpoise.store.database import (
     Clash,
     Kept,
     Leaf,
+    Result,
     Row,
     Stored,
     StoreFailed,
@@ -115,6 +116,10 @@ _PAGE_OF_LEAVES = (
     " WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index"
 )
 _STREAM = f"{_READ} WHERE originator_id = ? AND originator_version > ? ORDER BY originator_version"
+_STANDING_ONE = (
+    "SELECT frontier, (SELECT MAX(originator_version) FROM stored_events WHERE originator_id = ?)"
+    " FROM log_state"
+)
 _STANDING = (
     "SELECT frontier, (SELECT json_group_object(value, (SELECT MAX(originator_version) FROM stored_events"
     " WHERE originator_id = value)) FROM json_each(?)) FROM log_state"
@@ -179,18 +184,17 @@ def _transaction(raw: sqlite3.Connection, kind: str) -> Iterator[None]:
         raw.execute(f"BEGIN {kind}")
         yield
         raw.execute("COMMIT")
-    except sqlite3.IntegrityError as why:
-        if "UNIQUE" in str(why):
-            raise Clash(str(why)) from why
-        raise _failed(why) from why
     except sqlite3.Error as why:
-        raise _failed(why) from why
+        raise _told(why) from why
     finally:
         if raw.in_transaction:
             raw.execute("ROLLBACK")
 
 
-def _failed(why: sqlite3.Error) -> StoreFailed:
+def _told(why: sqlite3.Error) -> Clash | StoreFailed:
+    """Return what went wrong in the store's words."""
+    if isinstance(why, sqlite3.IntegrityError) and "UNIQUE" in str(why):
+        return Clash(str(why))
     remedies = {
         sqlite3.SQLITE_FULL: "Make room on the disk; recording goes on by itself.",
         sqlite3.SQLITE_BUSY: "Another process holds the store; send it again.",
@@ -212,6 +216,10 @@ class _Hand:
 
     def standing(self, streams: Collection[str]) -> tuple[Frontier, dict[str, int]]:
         """Return the frontier of the tree, and the version of the last event of each stream that has any."""
+        if len(streams) == 1:
+            (stream,) = streams
+            frontier, head = self._raw.execute(_STANDING_ONE, (stream,)).fetchone()
+            return Frontier.from_bytes(frontier), {} if head is None else {stream: head}
         frontier, heads = self._raw.execute(_STANDING, (_named(list(streams)).decode(),)).fetchone()
         found = _heads(heads).items()
         return Frontier.from_bytes(frontier), {stream: head for stream, head in found if head is not None}
@@ -233,7 +241,8 @@ class _Hand:
         ids = range(last - len(rows) + 1, last + 1)
         leaves = range(first, first + len(rows))
         self._fill("log_leaf", list(zip(leaves, ids, (row.leaf for row in rows), strict=True)))
-        self._fill("log_tile", tiles)
+        if tiles:
+            self._fill("log_tile", tiles)
         self._raw.execute("UPDATE log_state SET frontier = ?", (frontier.to_bytes(),))
 
     def keep(self, receipts: Sequence[Kept]) -> None:
@@ -242,8 +251,10 @@ class _Hand:
 
     def _fill(self, table: str, rows: Sequence[tuple[Any, ...]]) -> int:
         """Insert rows and return the id of the last, many a statement: each lets go of Python's lock once."""
+        if len(rows) == 1:
+            return self._raw.execute(_insert(table, 1, len(rows[0])), rows[0]).lastrowid or 0
         last = 0
-        for block in _blocks(rows) if len(rows) > _BLOCK else (rows,) if rows else ():
+        for block in _blocks(rows):
             statement = _insert(table, len(block), len(block[0]))
             last = self._raw.execute(statement, list(chain.from_iterable(block))).lastrowid or 0
         return last
@@ -288,13 +299,21 @@ class SQLiteDatabase(SQLiteApplicationRecorder):
         while self._readers:
             self._readers.pop().close()
 
-    @contextmanager
-    def writing(self) -> Iterator[_Hand]:
-        """Lend a write transaction; committed and synced when the block ends."""
+    def write(self, work: Callable[[_Hand], Result]) -> Result:
+        """Do `work` in a write transaction, and return its result when that is committed and synced."""
         if self._writer is None:
             self._writer = connected(str(self.path))
-        with _transaction(self._writer, "IMMEDIATE"):
-            yield _Hand(self._writer)
+        raw = self._writer
+        try:
+            raw.execute("BEGIN IMMEDIATE")
+            result = work(_Hand(raw))
+            raw.execute("COMMIT")
+        except sqlite3.Error as why:
+            raise _told(why) from why
+        finally:
+            if raw.in_transaction:
+                raw.execute("ROLLBACK")
+        return result
 
     def kept(self, receipts: Collection[bytes]) -> dict[bytes, Kept]:
         """Return those of the receipts that are stored."""
@@ -400,7 +419,7 @@ class SQLiteDatabase(SQLiteApplicationRecorder):
             yield raw
         except sqlite3.Error as why:
             raw.close()
-            raise _failed(why) from why
+            raise _told(why) from why
         except BaseException:
             raw.close()
             raise

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from time import monotonic, sleep
@@ -261,8 +262,7 @@ class Writer:
         wary = False
         while True:
             try:
-                with self._database.writing() as transaction:
-                    trial = _Trial(transaction, batch, wary=wary)
+                trial = self._database.write(partial(_Trial, batch, wary))
             except Clash:
                 if wary:
                     raise
@@ -292,8 +292,8 @@ class Writer:
 class _Trial:
     """One run of a batch inside a transaction: who is accepted, and what is stored of it."""
 
-    def __init__(self, transaction: Transaction, batch: Sequence[Submission], *, wary: bool) -> None:
-        receipts = [entry.receipt for each in batch for entry in each.entries]
+    def __init__(self, batch: Sequence[Submission], wary: bool, transaction: Transaction) -> None:  # noqa: FBT001
+        receipts = [entry.receipt for each in batch for entry in each.entries] if wary else ()
         self._kept = transaction.kept(receipts) if wary else {}
         frontier, self._heads = transaction.standing({stream for each in batch for stream in each.expected})
         self.size_before = frontier.size
@@ -325,7 +325,8 @@ class _Trial:
             self._kept[entry.receipt] = kept
             self._fresh.append(kept)
         if submission.rows:
-            self._heads.update((row.stream, row.version) for row in submission.rows)
+            for row in submission.rows:
+                self._heads[row.stream] = row.version
             self.recordings.append(Recording(position, submission.events))
         return Written(position)
 
