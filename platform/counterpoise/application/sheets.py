@@ -103,6 +103,55 @@ def text_of(
 
     Also returns what is no row of `width` columns: malformed, of another width, or not UTF-8.
     """
+    rows = quickly(lines, start=start, dialect=dialect)
+    if rows is None:
+        rows, bad = carefully(lines, width=width, start=start, dialect=dialect)
+    else:
+        told = rows.filter(pl.col("fields").list.len() != width).iter_rows()
+        bad = [bad_row(line, "", _fault(fields, width), lines[line - 1]) for line, fields in told]
+    fields = pl.col("fields").list
+    table = rows.filter(fields.len() == width).select(
+        "line", **{word: fields.get(place) for word, place in places.items()}
+    )
+    return table.with_columns(pl.col(pl.String).str.strip_chars()), bad
+
+
+RECORDS: dict[str, Any] = {"line": pl.Int64, "fields": pl.List(pl.String)}
+
+
+def quickly(lines: Sequence[str], *, start: int, dialect: Mapping[str, Any]) -> pl.DataFrame | None:
+    """Return every row (RECORDS) of lines that are a row each; None where a row may go over several, or is none.
+
+    Lines without a quote are split all at once.
+    """
+    try:
+        text = pl.Series(lines[start:], dtype=pl.String)
+    except UnicodeEncodeError:
+        return None
+    if (text.str.len_bytes() > csv.field_size_limit()).any():
+        return None
+    numbered = pl.DataFrame(
+        {
+            "line": pl.int_range(start + 1, len(lines) + 1, eager=True),
+            "text": text.str.strip_chars_end("\r\n"),
+        }
+    ).filter(pl.col("text") != "")
+    quotes = pl.lit(dialect.get("quoting") != csv.QUOTE_NONE) & pl.col("text").str.contains('"', literal=True)
+    try:
+        quoted = [
+            (line, next(csv.reader([row], **dialect))) for line, row in numbered.filter(quotes).iter_rows()
+        ]
+    except csv.Error:
+        return None
+    split = pl.col("text").str.split(dialect.get("delimiter", ","))
+    plain = numbered.filter(~quotes).select("line", fields=split)
+    return pl.concat([plain, pl.DataFrame(quoted, schema=RECORDS, orient="row")]).sort("line")
+
+
+def carefully(
+    lines: Sequence[str], *, width: int, start: int, dialect: Mapping[str, Any]
+) -> tuple[pl.DataFrame, list[BadRow]]:
+    """Return the rows (RECORDS) of any lines, and what is no row of `width` columns."""
     good: list[tuple[int, list[str]]] = []
     bad: list[BadRow] = []
     for line, record in _records(lines, width=width, start=start, dialect=dialect):
@@ -111,12 +160,7 @@ def text_of(
             bad.append(bad_row(line, "", why, lines[line - 1]))
         else:
             good.append((line, record))
-    table = pl.DataFrame(
-        {"line": [line for line, _ in good]}
-        | {word: [record[place] for _, record in good] for word, place in places.items()},
-        schema={"line": pl.Int64} | dict.fromkeys(places, pl.String),
-    )
-    return table.with_columns(pl.col(pl.String).str.strip_chars()), bad
+    return pl.DataFrame(good, schema=RECORDS, orient="row"), bad
 
 
 def _records(

@@ -4,15 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from psycopg import ProgrammingError
-from psycopg.conninfo import conninfo_to_dict
-
 from counterpoise.domain.events import Event
 from counterpoise.domain.refusals import Refusal
 from counterpoise.store.database import Database, not_a_store
 from counterpoise.store.log import Log
 from counterpoise.store.mapper import Mapper, Words
-from counterpoise.store.postgres import PostgresDatabase
 from counterpoise.store.reading import Evolve
 from counterpoise.store.sqlite import SQLiteDatabase
 from counterpoise.store.upcasts import UPCASTS, Upcasts
@@ -61,6 +57,8 @@ def _log(
 
 def _opened(url: str) -> Database:
     if _is_postgres(url):
+        from counterpoise.store.postgres import PostgresDatabase  # noqa: PLC0415  a file needs no driver
+
         return PostgresDatabase(url)
     path = file_of(url)
     if not path.exists():
@@ -70,6 +68,8 @@ def _opened(url: str) -> Database:
 
 def _made(url: str) -> Database:
     if _is_postgres(url):
+        from counterpoise.store.postgres import PostgresDatabase  # noqa: PLC0415  a file needs no driver
+
         return PostgresDatabase.made(url)
     path = file_of(url)
     if not path.parent.is_dir():
@@ -83,6 +83,9 @@ def _is_postgres(url: str) -> bool:
     """Whether an address is PostgreSQL's; BadAddress if it looks so and cannot be read."""
     if urlsplit(url).scheme not in {"postgres", "postgresql"}:
         return False
+    from psycopg import ProgrammingError  # noqa: PLC0415  a file needs no driver
+    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415  a file needs no driver
+
     try:
         named = conninfo_to_dict(url).get("dbname")
     except ProgrammingError:
