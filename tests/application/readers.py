@@ -36,8 +36,19 @@ def reader(world: World, name: str) -> Member:
     return ONLOOKER if name == "onlooker" else world.by(world[name])
 
 
+READ: dict[tuple[int, int], list[Told]] = {}
+"""What was read of a world of some size: reading opens every word."""
+
+
 def told(world: World) -> list[Told]:
     """Return every event with the label that holds for it now: its own, or the last it was given."""
+    place = (id(world), world.size())
+    if place not in READ:
+        READ[place] = _read(world)
+    return READ[place]
+
+
+def _read(world: World) -> list[Told]:
     streams: dict[str, list[Event]] = {}
     for event in world.events():
         streams.setdefault(event.stream, []).append(event)
@@ -60,9 +71,8 @@ def told(world: World) -> list[Told]:
 def may(who: Member, each: Told) -> str:
     """Return how far somebody may read an event's words: content, skeleton, or nothing; by the table of labels."""
     item, pilot, today = each.event, each.event.pilot, each.today
-    roles = who.roles.get(pilot, frozenset()) if pilot else frozenset().union(*who.roles.values())
-    here = roles & {"participant", "coordinator", "auditor"}
-    part = bool(here & {"participant", "coordinator"})
+    roles = here(who, pilot)
+    part = bool(roles & {"participant", "coordinator"})
     name = who.pseudonyms.get(pilot, "")
     named = part and bool(name) and name in (item.member, *today.recipients)
     own = part and who.actor in (item.actor, *today.group)
@@ -72,11 +82,17 @@ def may(who: Member, each: Told) -> str:
         "RED": named,
         "AMBER+STRICT": named or own,
         "AMBER": named or own or (part and who.actor in today.clients),
-        "GREEN": bool(here),
+        "GREEN": bool(roles),
         "CLEAR": True,
     }[today.label]
-    known = pilot and ("auditor" in here if today.label == "RED" else bool(here))
+    known = pilot and ("auditor" in roles if today.label == "RED" else bool(roles))
     return "content" if content else "skeleton" if known else "nothing"
+
+
+def here(who: Member, pilot: str) -> frozenset[str]:
+    """Return the roles that count for items of a pilot; for items of none, those held anywhere."""
+    roles = who.roles.get(pilot, frozenset()) if pilot else frozenset().union(*who.roles.values())
+    return roles & {"participant", "coordinator", "auditor"}
 
 
 def secrets(world: World, who: Member) -> dict[str, str]:
@@ -99,7 +115,11 @@ def secrets(world: World, who: Member) -> dict[str, str]:
             allowed |= parts
             hidden |= names | words
         else:
-            allowed |= parts | words.keys() | names.keys()
+            allowed |= parts | words.keys()
+            if here(who, each.event.pilot):
+                allowed |= names.keys()
+            else:
+                hidden |= names  # what is CLEAR is read by all, and whose it is by those on the pilot
     everywhere = {world[name] for name in ("mission", "agency", "brigade", "firm", "coast", "ferry")}
     common = everywhere | {who.id, *who.pseudonyms.values()}  # what is CLEAR tells of these to everybody
     return {
@@ -123,7 +143,7 @@ def arguments(world: World, parameters: Mapping[str, inspect.Parameter]) -> Iter
     """Yield ways to ask a question: with each of several values for what it must be given."""
     hidden = f"concern:{world.known.get('hidden', 'x')}#1"
     values: Mapping[str, Sequence[Any]] = {
-        "pilot": (world["ferry"], world["radio"]),
+        "pilot": (world["ferry"],),
         "kind": ("actor", "theatre", "member"),
         "text": ("canary",),
         "event": (hidden,),
@@ -160,12 +180,10 @@ def _plain(value: object) -> object:
 
 
 ALWAYS = ("ledger.events", "replays.timeline", "names")
-"""What everybody is asked for in the short form too; of the rest every third, each by other people."""
+"""What everybody asks in the short form too; of the rest everybody asks a part, each another."""
 
 
-def asked(
-    world: World, name: str, *, every: int = 3
-) -> Iterator[tuple[str, Callable[..., Any], dict[str, Any]]]:
+def asked(world: World, name: str, *, every: int) -> Iterator[tuple[str, Callable[..., Any], dict[str, Any]]]:
     """Yield the questions somebody asks, and how."""
     turn = READERS.index(name)
     for place, (title, question) in enumerate(questions(world)):
@@ -174,9 +192,7 @@ def asked(
                 yield title, question, given
 
 
-def leaks(
-    world: World, name: str, *, every: int = 3, forbidden: Mapping[str, str] | None = None
-) -> list[str]:
+def leaks(world: World, name: str, *, every: int, forbidden: Mapping[str, str] | None = None) -> list[str]:
     """Return what somebody is told that they must not be, and by which question."""
     who = reader(world, name)
     hidden = secrets(world, who) | dict(forbidden or {})

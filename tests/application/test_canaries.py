@@ -29,7 +29,11 @@ from tests.application.readers import (
 )
 from tests.application.world import World, copied, how
 
-EVERY = 1 if os.environ.get("COUNTERPOISE_TORTURE") else 3
+EVERY = 1 if os.environ.get("COUNTERPOISE_TORTURE") else 5
+"""Everybody asks every so-manieth question, each of them others; and all of them in the long form."""
+FEW = 100
+"""So many that only what everybody asks is asked."""
+
 NOWHERE = "11111111-2222-4333-8444-555555555555"
 
 
@@ -125,7 +129,7 @@ def _undone(world: World) -> set[str]:
 
 @pytest.mark.parametrize("name", READERS)
 def test_nobody_is_told_what_they_may_not_read(before: World, name: str) -> None:
-    assert leaks(before, name, every=EVERY if EVERY == 1 else 100) == []
+    assert leaks(before, name, every=EVERY if EVERY == 1 else FEW) == []
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -139,7 +143,7 @@ def test_nobody_is_told_it_after_it_was_narrowed_erased_or_their_role_revoked(
     assert leaks(after, name, every=EVERY, forbidden=erased) == []
 
 
-@pytest.mark.parametrize("name", ["kurt", "vera", "wim", "pat", "onlooker"])
+@pytest.mark.parametrize("name", ["kurt", "vera", "onlooker"])
 def test_the_matrix_sees_what_leaks_where_everything_is_allowed(
     before: World, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -153,24 +157,27 @@ def test_the_matrix_sees_what_leaks_where_everything_is_allowed(
     monkeypatch.setattr(visible, "readable", readable)
     monkeypatch.setattr(policy, "readable", readable)
 
-    found = leaks(before, name, every=100)
+    found = leaks(before, name, every=FEW)
 
     assert len({leak.split(" ")[3] for leak in found}) > 50
 
 
-@pytest.mark.parametrize("name", ["wim", "pat", "ada", "onlooker"])
+STRANGERS = ("wim", "pat", "ada", "onlooker")
+
+
+@pytest.mark.parametrize("name", STRANGERS)
 def test_a_pilot_one_does_not_know_of_is_answered_as_one_that_is_not_there(before: World, name: str) -> None:
     who, ferry = reader(before, name), before["ferry"]
-    for title, question in questions(before):
+    for place, (title, question) in enumerate(questions(before)):
         parameters = inspect.signature(question).parameters
-        if "pilot" in parameters:
+        if "pilot" in parameters and (EVERY == 1 or STRANGERS[place % len(STRANGERS)] == name):
             given = next(arguments(before, parameters))
             there, absent = (answered(who, question, **given | {"pilot": each}) for each in (ferry, NOWHERE))
 
             assert there.replace(ferry, NOWHERE) == absent, title
 
 
-@pytest.mark.parametrize("name", ["kurt", "ines", "wim", "onlooker"])
+@pytest.mark.parametrize("name", ["kurt", "wim"])
 def test_an_event_one_does_not_know_of_is_answered_as_one_that_is_not_there(before: World, name: str) -> None:
     who = reader(before, name)
     hidden = next(

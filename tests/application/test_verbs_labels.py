@@ -1,5 +1,7 @@
-"""Circumstances of a recording: labels and who is named under them, times, doors, erasure and relabelling."""
+"""Labels: who reads what and who knows that it is there; who may widen and narrow; circumstances that cannot be."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -10,15 +12,127 @@ from counterpoise.domain.corrections import LabelNarrowed, LabelUnchanged, Label
 from counterpoise.domain.events import LABELS
 from counterpoise.domain.members import NoSuchMember
 from counterpoise.domain.refusals import BadValue, Refusal, UnknownWord
-from tests.application.saying import meant
 from tests.application.sayings import SAYINGS
-from tests.application.world import DAY, HOUR, World, how, plain, refused
+from tests.application.world import DAY, HOUR, World, copied, how, plain, refused
 
 CONCERN = SAYINGS["concern"]
+PEOPLE = ("ines", "omar", "kurt", "lena", "vera", "wim")
+WORDS = "Too close"
+
+Reading = Mapping[str, str | None]
+"""What each of the people is told of an item: its words, `skeleton`, or nothing."""
 
 
-def people(world: World, *names: str) -> tuple[str, ...]:
-    return tuple(world[name] for name in names)
+def read_by(*names: str, known_to: tuple[str, ...] = ()) -> Reading:
+    """Return a reading in which these read the words, and others know that they are there."""
+    return {name: WORDS if name in names else "skeleton" if name in known_to else None for name in PEOPLE}
+
+
+ON_IT = ("ines", "omar", "kurt", "lena", "vera")
+READ: Mapping[str, Reading] = {
+    "CLEAR": read_by(*PEOPLE),
+    "GREEN": read_by(*ON_IT),
+    "AMBER": read_by("ines", "omar", known_to=ON_IT),
+    "AMBER+STRICT": read_by("ines", "omar", known_to=ON_IT),
+    "RED": read_by("omar", known_to=("vera",)),
+}
+BRIGADE_TOO = read_by("ines", "omar", "kurt", "lena", known_to=ON_IT)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A concern of Omar's under some circumstances, how it is relabelled, by whom, and who reads it then."""
+
+    under: Mapping[str, Any]
+    read: Reading
+    relabelled: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+
+
+def red(*names: str) -> dict[str, Any]:
+    """Return RED, for these people."""
+    return {"label": "RED", "recipients": names}
+
+
+CASES: Mapping[str, Case] = {
+    **{label: Case({"label": label}, READ[label]) for label in LABELS},
+    "unlabelled": Case({}, READ["AMBER+STRICT"]),
+    "red for two": Case(red("kurt", "ines"), read_by("omar", "kurt", "ines", known_to=("vera",))),
+    "strict with a group and clients": Case(
+        {"label": "AMBER+STRICT", "group": ("brigade",), "clients": ("firm",)}, BRIGADE_TOO
+    ),
+    "with a client": Case({"label": "AMBER", "clients": ("brigade",)}, BRIGADE_TOO),
+    "its source widens": Case({}, READ["GREEN"], (("omar", {"label": "GREEN"}),)),
+    "its source widens to a group": Case(
+        {}, BRIGADE_TOO, (("omar", {"label": "AMBER+STRICT", "group": ("brigade",)}),)
+    ),
+    "its source narrows": Case(
+        {"label": "GREEN"}, READ["AMBER+STRICT"], (("omar", {"label": "AMBER+STRICT"}),)
+    ),
+    "a coordinator of its organisation narrows": Case(
+        {"label": "GREEN"}, READ["AMBER+STRICT"], (("ines", {"label": "AMBER+STRICT"}),)
+    ),
+    "its source narrows to somebody it names": Case(
+        {}, read_by("omar", "kurt", known_to=("vera",)), (("omar", red("kurt")),)
+    ),
+    "a coordinator narrows to who reads it already": Case(
+        {}, read_by("omar", "ines", known_to=("vera",)), (("ines", red("ines")),)
+    ),
+    "narrowed, then widened": Case(
+        {"label": "GREEN"}, READ["GREEN"], (("ines", {"label": "AMBER+STRICT"}), ("omar", {"label": "GREEN"}))
+    ),
+}
+
+
+def circumstances(world: World, said: Mapping[str, Any]) -> Any:  # noqa: ANN401  as `how` gives them
+    """Return circumstances with the ids of those they name."""
+    named = {word: tuple(world[each] for each in names) for word, names in said.items() if word != "label"}
+    return how(**{word: said[word] for word in ("label",) if word in said}, **named)
+
+
+@pytest.fixture(scope="module")
+def labelled(built: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Reading]]:
+    """Let every case happen in one world, and read it as each of the people does: by the name of the case."""
+    with copied(built, tmp_path_factory.mktemp("labelled")) as world:
+        before = {case: raise_it(world, case) for case in CASES}
+        size = world.size()
+        for case, event in before.items():
+            for name, said in CASES[case].relabelled:
+                world.say(name, "records.relabel", circumstances(world, said), event=event)
+        assert len(world.events(LabelWidened, LabelNarrowed)) == 8
+        yield {
+            f"{case}{when}": {name: told.get(event) for name, told in by_name.items()}
+            for when, by_name in (("", all_read(world)), (", before", all_read(world, as_of=str(size))))
+            for case, event in before.items()
+        }
+
+
+def raise_it(world: World, case: str) -> str:
+    receipt = CONCERN.say(world, circumstances(world, CASES[case].under))
+    return f"concern:{world.remember(case, receipt)}#1"
+
+
+def all_read(world: World, *, as_of: str = "") -> Mapping[str, Mapping[str, str]]:
+    """Return what each of the people reads: event to words, or `skeleton`."""
+    ledger = world.application.questions.ledger
+    return {
+        name: {
+            row["event"]: row["fields"].get("words", "") if row["readable"] else "skeleton"
+            for row in ledger.events(world.by(name), as_of=as_of).value
+        }
+        for name in PEOPLE
+    }
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_label_says_who_reads_what_and_who_knows_that_it_is_there(
+    labelled: Mapping[str, Reading], case: str
+) -> None:
+    assert labelled[case] == CASES[case].read
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if CASES[case].relabelled])
+def test_who_may_read_the_past_is_a_matter_of_today(labelled: Mapping[str, Reading], case: str) -> None:
+    assert labelled[f"{case}, before"] == CASES[case].read
 
 
 def raised(world: World, **said: Any) -> dict[str, Any]:  # noqa: ANN401  any circumstance
@@ -29,61 +143,22 @@ def raised(world: World, **said: Any) -> dict[str, Any]:  # noqa: ANN401  any ci
     return plain(event)
 
 
-def item(world: World, *, as_of: str = "") -> dict[str, Any]:
-    """Return the concern's first event as each of the people reads it: in full, as a skeleton, or not at all."""
-    event = f"concern:{world['concern']}#1"
-    seen: dict[str, Any] = {}
-    for name in ("ines", "omar", "kurt", "lena", "vera", "wim"):
-        rows = world.application.questions.ledger.events(world.by(name), as_of=as_of).value
-        row = next((row for row in rows if row["event"] == event), None)
-        seen[name] = None if row is None else row["fields"]["words"] if row["readable"] else "skeleton"
-    return seen
+def relabel(world: World, name: str, **said: Any) -> None:  # noqa: ANN401  any circumstance
+    world.say(name, "records.relabel", how(**said), event=f"concern:{world['concern']}#1")
 
 
-WORDS = "Too close"
-READ_BY: dict[str, dict[str, Any]] = {
-    "CLEAR": dict.fromkeys(("ines", "omar", "kurt", "lena", "vera", "wim"), WORDS),
-    "GREEN": {**dict.fromkeys(("ines", "omar", "kurt", "lena", "vera"), WORDS), "wim": None},
-    "AMBER": {
-        **dict.fromkeys(("ines", "omar"), WORDS),
-        **dict.fromkeys(("kurt", "lena", "vera"), "skeleton"),
-        "wim": None,
-    },
-    "RED": {"omar": WORDS, "vera": "skeleton", **dict.fromkeys(("ines", "kurt", "lena", "wim"))},
-}
-READ_BY["AMBER+STRICT"] = READ_BY["AMBER"]
+def test_red_names_pseudonyms_and_strict_amber_no_clients(world: World) -> None:
+    named = raised(world, label="RED", recipients=(world["kurt"],))
+    shared = raised(world, label="AMBER+STRICT", group=(world["brigade"],), clients=(world["firm"],))
 
-
-@pytest.mark.parametrize("label", LABELS)
-def test_a_label_says_who_reads_what_and_who_knows_that_it_is_there(world: World, label: str) -> None:
-    raised(world, label=label)
-
-    assert item(world) == READ_BY[label]
-
-
-def test_red_is_read_by_those_it_names_under_their_pseudonyms(world: World) -> None:
-    said = raised(world, label="RED", recipients=people(world, "kurt", "ines"))
-
-    assert said["recipients"] == (world.name("kurt"), world.name("ines"))
-    assert item(world) == READ_BY["RED"] | {"kurt": WORDS, "ines": WORDS}
+    assert named["recipients"] == (world.name("kurt"),)
+    assert (shared["group"], shared["clients"]) == ((world["agency"], world["brigade"]), ())
 
 
 @pytest.mark.parametrize("name", ["vera", "wim", "pat", "gone", "ada"])
 def test_red_names_nobody_who_does_not_take_part(world: World, name: str) -> None:
     with refused(NoSuchMember):
-        raised(world, label="RED", recipients=people(world, name))
-
-
-def test_amber_reaches_the_group_and_plain_amber_the_clients_too(world: World) -> None:
-    brigade = (world["brigade"],)
-    read = READ_BY["AMBER"] | {"kurt": WORDS, "lena": WORDS}
-
-    said = raised(world, label="AMBER+STRICT", group=brigade, clients=(world["firm"],))
-    strict = item(world)
-    raised(world, label="AMBER", clients=brigade)
-
-    assert (said["group"], said["clients"]) == ((world["agency"], world["brigade"]), ())
-    assert (strict, item(world)) == (read, read)
+        raised(world, label="RED", recipients=(world[name],))
 
 
 @pytest.mark.parametrize(
@@ -99,6 +174,11 @@ def test_circumstances_that_cannot_be_are_refused(
 ) -> None:
     with refused(refusal):
         raised(world, **said)
+
+
+def test_red_about_no_pilot_names_its_readers(world: World) -> None:
+    with refused(BadValue):
+        SAYINGS["story"].say(world, how(label="RED"))
 
 
 def test_nothing_is_recorded_that_has_not_occurred_yet(world: World) -> None:
@@ -121,9 +201,13 @@ def test_what_occurred_a_while_ago_is_recorded_now(world: World) -> None:
     assert said["recorded_at"] - said["occurred_at"] == DAY + 1_000_000
 
 
-def test_red_about_no_pilot_names_its_readers(world: World) -> None:
-    with refused(BadValue):
-        SAYINGS["story"].say(world, how(label="RED"))
+def test_a_follow_up_carries_the_time_it_occurred(world: World) -> None:
+    raised(world)
+    SAYINGS["acknowledge"].say(world, how(occurred_at=world.clock.now - HOUR))
+
+    (event,) = world.events(ConcernAcknowledged)
+    (first,) = world.events(ConcernRaised)
+    assert event.occurred_at < first.recorded_at < event.recorded_at
 
 
 def test_an_anonymous_concern_leaves_nobody_and_no_hour(world: World) -> None:
@@ -136,11 +220,10 @@ def test_an_anonymous_concern_leaves_nobody_and_no_hour(world: World) -> None:
     assert not {world["omar"], world.name("omar"), world["agency"]} & {*map(str, said.values())}
 
 
-def test_follow_ups_go_to_whoever_reads_the_concern_and_to_whoever_says_them(world: World) -> None:
-    raised(world, label="RED", recipients=people(world, "kurt"))
+def test_follow_ups_go_to_whoever_reads_the_concern_and_to_whoever_raised_it(world: World) -> None:
+    raised(world, label="RED", recipients=(world["kurt"],))
 
-    acknowledgement = SAYINGS["acknowledge"]
-    (event,) = world.recorded(acknowledgement.say(world))
+    (event,) = world.recorded(SAYINGS["acknowledge"].say(world))
 
     assert event.label == "RED"
     assert set(event.recipients) == {world.name("kurt"), world.name("omar")}
@@ -148,29 +231,22 @@ def test_follow_ups_go_to_whoever_reads_the_concern_and_to_whoever_says_them(wor
 
 def test_a_follow_up_of_a_narrowed_concern_is_as_narrow(world: World) -> None:
     raised(world, label="GREEN")
-    world.say(
-        "omar", "records.relabel", how(label="RED", recipients=people(world, "kurt")), event=concern(world)
-    )
+    relabel(world, "omar", label="RED", recipients=(world["kurt"],))
 
     (event,) = world.recorded(SAYINGS["acknowledge"].say(world))
 
     assert event.label == "RED"
 
 
-def concern(world: World) -> str:
-    return f"concern:{world['concern']}#1"
+def test_what_is_narrowed_takes_its_corrections_along(world: World) -> None:
+    raised(world, label="GREEN")
+    concern = f"concern:{world['concern']}"
+    world.say("omar", "records.correct", event=f"{concern}#1", field="words", words="Much", reason="More so")
+    relabel(world, "omar", label="RED", recipients=(world["ines"],))
 
+    told = world.application.questions.ledger.events(world.by("kurt")).value
 
-def relabel(world: World, name: str, **said: Any) -> None:  # noqa: ANN401  any circumstance
-    world.say(name, "records.relabel", how(**said), event=concern(world))
-
-
-def test_its_source_widens_a_label(world: World) -> None:
-    raised(world)
-
-    relabel(world, "omar", label="GREEN")
-
-    assert item(world) == READ_BY["GREEN"]
+    assert not [row for row in told if row["stream"] == concern]
 
 
 @pytest.mark.parametrize("name", ["ines", "kurt", "vera"])
@@ -181,15 +257,6 @@ def test_nobody_but_its_source_widens_a_label(world: World, name: str) -> None:
         relabel(world, name, label="CLEAR")
 
 
-@pytest.mark.parametrize("name", ["omar", "ines"])
-def test_its_source_or_its_organisations_coordinator_narrows_a_label(world: World, name: str) -> None:
-    raised(world, label="GREEN")
-
-    relabel(world, name, label="AMBER+STRICT")
-
-    assert item(world) == READ_BY["AMBER+STRICT"]
-
-
 @pytest.mark.parametrize("name", ["kurt", "lena", "vera"])
 def test_another_organisation_narrows_nothing(world: World, name: str) -> None:
     raised(world, label="GREEN")
@@ -198,32 +265,11 @@ def test_another_organisation_narrows_nothing(world: World, name: str) -> None:
         relabel(world, name, label="AMBER+STRICT")
 
 
-def test_its_source_narrows_what_its_organisation_reads_to_somebody_it_names(world: World) -> None:
-    raised(world)
-
-    relabel(world, "omar", label="RED", recipients=people(world, "kurt"))
-
-    assert world.events(LabelNarrowed)
-    assert item(world) == READ_BY["RED"] | {"kurt": WORDS}
-
-
-def test_a_coordinator_narrows_to_colleagues_who_read_it_already_and_to_nobody_new(world: World) -> None:
+def test_a_coordinator_narrows_to_nobody_new(world: World) -> None:
     raised(world)
 
     with refused(NotYours):
-        relabel(world, "ines", label="RED", recipients=people(world, "kurt"))
-    relabel(world, "ines", label="RED", recipients=people(world, "ines"))
-
-    assert item(world) == READ_BY["RED"] | {"ines": WORDS}
-
-
-def test_more_people_under_the_same_label_are_a_wider_audience(world: World) -> None:
-    raised(world)
-
-    relabel(world, "omar", label="AMBER+STRICT", group=(world["brigade"],))
-
-    assert world.events(LabelWidened)
-    assert item(world) == READ_BY["AMBER"] | {"kurt": WORDS, "lena": WORDS}
+        relabel(world, "ines", label="RED", recipients=(world["kurt"],))
 
 
 def test_a_label_that_changes_nothing_is_refused(world: World) -> None:
@@ -237,59 +283,12 @@ def test_a_change_of_label_names_the_label(world: World) -> None:
     raised(world)
 
     with refused(UnknownWord):
-        relabel(world, "omar", recipients=people(world, "ines"))
+        relabel(world, "omar", recipients=(world["ines"],))
 
 
-def test_what_narrowed_takes_its_corrections_along(world: World) -> None:
-    raised(world, label="GREEN")
-    world.say(
-        "omar",
-        "records.correct",
-        event=concern(world),
-        field="words",
-        words="Much too close",
-        reason="More so",
-    )
-    relabel(world, "omar", label="RED", recipients=people(world, "ines"))
+@pytest.mark.parametrize("name", ["stage", "level", "charter"])
+def test_a_verb_takes_a_label_of_ones_own_choice(world: World, name: str) -> None:
+    (event,) = world.recorded(SAYINGS[name].say(world, how(label="AMBER+STRICT")))
 
-    correction = f"concern:{world['concern']}#2"
-    for name in ("kurt", "lena", "wim"):
-        rows = world.application.questions.ledger.events(world.by(name)).value
-
-        assert correction not in {row["event"] for row in rows}
-
-
-def test_who_may_read_the_past_is_a_matter_of_today(world: World) -> None:
-    raised(world, label="GREEN")
-    before = world.size()
-    relabel(world, "omar", label="AMBER+STRICT")
-
-    assert item(world, as_of=str(before)) == READ_BY["AMBER+STRICT"]
-
-
-def test_acknowledgements_carry_the_time_they_occurred(world: World) -> None:
-    raised(world)
-    SAYINGS["acknowledge"].say(world, how(occurred_at=world.clock.now - HOUR))
-
-    (event,) = world.events(ConcernAcknowledged)
-    (first,) = world.events(ConcernRaised)
-    assert event.occurred_at < first.recorded_at < event.recorded_at
-
-
-def test_everything_under_a_label_of_ones_own_choice(world: World) -> None:
-    spoken = [
-        name for name, saying in SAYINGS.items() if saying.verb.startswith("pilots.") and not saying.after
-    ]
-
-    for name in ("stage", "level", "stance", "charter"):
-        assert name in spoken
-        (event,) = world.recorded(SAYINGS[name].say(world, how(label="AMBER+STRICT")))
-
-        assert (event.label, event.group) == (
-            "AMBER+STRICT",
-            (meant(world, f"@{actor_of(SAYINGS[name].by)}"),),
-        )
-
-
-def actor_of(name: str) -> str:
-    return {"ines": "agency", "lena": "brigade", "kurt": "brigade", "omar": "agency"}[name]
+    own = world["brigade" if SAYINGS[name].by == "lena" else "agency"]
+    assert (event.label, event.group) == ("AMBER+STRICT", (own,))
