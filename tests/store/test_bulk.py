@@ -6,6 +6,7 @@ from itertools import islice
 import pytest
 
 from counterpoise.domain.events import Event, Sealed
+from counterpoise.store.bulk import TOGETHER
 from counterpoise.store.database import MOST_EVENTS
 from counterpoise.store.keys import KeyStore
 from counterpoise.store.log import Command, Imported, Log, NoKeyStore
@@ -74,16 +75,16 @@ def test_a_keyed_command_and_a_bulk_append_of_the_same_key_are_recorded_once(log
 def test_it_says_how_far_it_is(log: Log) -> None:
     told: list[Imported] = []
 
-    log.append_many(notes(1_200), told=told.append)
+    log.append_many(notes(9_000), told=told.append)
 
-    assert told[-1] == Imported(recorded=1_200)
+    assert told[-1] == Imported(recorded=9_000)
     assert [each.recorded for each in told] == sorted(each.recorded for each in told)
     assert len(told) > 2
 
 
 def test_what_was_recorded_before_the_source_broke_stays_and_is_not_recorded_again(log: Log) -> None:
     def broken() -> Iterator[tuple[str, Event]]:
-        yield from notes(1_100)
+        yield from notes(9_000)
         raise OSError("the disk was pulled out")
 
     with pytest.raises(OSError, match="pulled out"):
@@ -91,18 +92,18 @@ def test_what_was_recorded_before_the_source_broke_stays_and_is_not_recorded_aga
 
     kept = log.size()
     assert kept >= MOST_EVENTS
-    assert log.append_many(notes(1_100)) == Imported(recorded=1_100 - kept, repeated=kept)
-    assert figures(log) == [float(n) for n in range(1_100)]
+    assert log.append_many(notes(9_000)) == Imported(recorded=9_000 - kept, repeated=kept)
+    assert figures(log) == [float(n) for n in range(9_000)]
 
 
 def test_transactions_are_kept_small(log: Log) -> None:
     batches: list[int] = []
     log.subscribe(lambda batch: batches.append(len(batch)))
 
-    log.append_many(notes(600, size=4_000))
+    log.append_many(notes(1_200, size=4_000))
 
-    assert sum(batches) == 600
-    assert max(batches[3:]) <= 32
+    assert sum(batches) == 1_200
+    assert max(batches[3:]) <= 32 * TOGETHER
 
 
 def test_an_event_larger_than_a_transaction_is_recorded_whole(log: Log) -> None:

@@ -12,6 +12,12 @@ from counterpoise.store.drafts import Drafts, Share
 from counterpoise.store.mapper import Encoded, Words
 from counterpoise.store.writer import ATTEMPTS, Submission, Writer, Written, too_contended
 
+TOGETHER = 8
+"""How many times what ordinary commands may share goes into one transaction: each costs a wait for the disk.
+
+The write lock is held for a tenth of a second at most; no statement is larger than others are.
+"""
+
 UNDER_WAY = 2
 """Batches that may wait for the disk while the next is made ready."""
 
@@ -72,7 +78,7 @@ class Bulk:
         batch: list[Share] = []
         for key, event in commands:
             batch.append(Share(self._receipt(key), b"", (event,), ""))
-            if len(batch) >= min(MOST_EVENTS, _FULL * MOST_BYTES / self._size):
+            if len(batch) >= TOGETHER * min(MOST_EVENTS, _FULL * MOST_BYTES / self._size):
                 yield batch
                 batch = []
         if batch:
@@ -97,7 +103,7 @@ class Bulk:
         known = {stream: versions[stream] for stream in streams.intersection(versions)}
         submission = self._drafts.submission(fresh, known)
         self._size = submission.size / len(submission.rows)
-        if submission.size > MOST_BYTES and len(fresh) > 1:
+        if submission.size > TOGETHER * MOST_BYTES and len(fresh) > 1:
             self._send(fresh[: len(fresh) // 2])
             self._send(fresh[len(fresh) // 2 :])
         else:

@@ -125,7 +125,7 @@ class Log:
     ) -> Imported:
         """Record the event of each (key, event), in order, each key once; return how many there were.
 
-        What is known already is counted and left. Transactions are of at most 500 events; cut short, it goes on
+        What is known already is counted and left. Transactions are of at most 4,000 events; cut short, it goes on
         where it was when it is called again with the same keys. `told` hears how far it is after each.
         TooContended, TooBusy, StoreFailed: what was counted by then is recorded.
         """
