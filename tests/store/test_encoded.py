@@ -1,6 +1,7 @@
 """Events that come as columns are stored as they would be one by one, and read back as events."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import polars as pl
 import pytest
@@ -27,6 +28,16 @@ STRUCK: dict[str, Any] = {
     "source": pl.String,
 }
 """The columns of an event that adds no field of its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured(Event):
+    """An event with a figure."""
+
+    TOPIC: ClassVar[str] = "note.measured"
+    figure: float
+    tags: tuple[str, ...] = ()
+
 
 texts = st.text(st.characters(codec="utf-8"), max_size=20)
 whole = st.integers(-(2**63), 2**63 - 1)
@@ -72,12 +83,30 @@ def test_what_came_as_columns_is_shown_as_events(log: Log) -> None:
     assert log.verify().sound
 
 
-@pytest.mark.parametrize("fields", [b"{}", b'{"recorded_at":"x"}', b"no object", b""])
-def test_what_could_not_be_read_back_is_not_stored(log: Log, fields: bytes) -> None:
-    with pytest.raises(Unrecordable):
-        log.append_many([("one", Encoded(Struck, "note:1", fields))])
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("figure", pl.Series([float("nan")])),
+        ("figure", pl.Series([float("inf")])),
+        ("figure", pl.Series([None], dtype=pl.Float64)),
+        ("figure", pl.Series([1])),
+        ("label", pl.Series([None], dtype=pl.String)),
+        ("recorded_at", pl.Series(["1"])),
+        ("parts", pl.Series([[1]])),
+        ("stranger", pl.Series([1])),
+    ],
+)
+def test_columns_that_could_not_be_read_back_are_refused(column: str, values: pl.Series) -> None:
+    rows = columns(plain()).with_columns(figure=pl.lit(0.5), tags=pl.lit(["a"], pl.List(pl.String)))
+    assert len(list(encoded(Measured, "note:1", rows))) == 1
 
-    assert log.size() == 0
+    with pytest.raises(Unrecordable):
+        list(encoded(Measured, "note:1", rows.with_columns(values.alias(column))))
+
+
+def test_a_column_that_is_missing_is_refused() -> None:
+    with pytest.raises(Unrecordable, match="not those of Struck"):
+        list(encoded(Struck, "note:1", columns(plain()).drop("label")))
 
 
 def test_events_with_words_to_close_do_not_come_encoded(keys: KeyStore) -> None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, fields, replace
 import polars as pl
 
 from counterpoise.domain.events import Event
+from counterpoise.frame import FRAME, body_types
 from counterpoise.store.database import MOST_BYTES, MOST_EVENTS, Database
 from counterpoise.store.drafts import Drafts, Share
-from counterpoise.store.mapper import Encoded, Words
+from counterpoise.store.mapper import Encoded, Unrecordable, Words
 from counterpoise.store.writer import ATTEMPTS, Submission, Writer, Written, too_contended
 
 TOGETHER = 8
@@ -39,10 +40,22 @@ Key = str | tuple[str, int]
 
 
 def encoded(kind: type[Event], stream: str, rows: pl.DataFrame) -> Iterator[Encoded]:
-    """Yield each row of a frame, whose columns are the fields of `kind` but for the stream, as an encoded event."""
+    """Yield each row of a frame as an encoded event. Unrecordable if an event could not be read back from it.
+
+    The columns are the fields of `kind` but for the stream, in their own plain types, without nulls, NaN or infinities.
+    """
     names = [field.name for field in fields(kind) if field.name != "stream"]
-    for text in rows.select(pl.struct(names).struct.json_encode().cast(pl.Binary)).to_series():
-        yield Encoded(kind, stream, text)
+    types = FRAME | body_types(kind)  # type: ignore[arg-type]  # a class hashes
+    if dict(rows.schema) != {name: types[name] for name in names}:
+        raise Unrecordable(f"The columns are not those of {kind.__name__}.")
+    for column in rows.iter_columns():
+        if column.has_nulls() or (column.dtype.is_nested() and column.dtype != pl.List(pl.String)):
+            raise Unrecordable(f"The column {column.name!r} of {kind.__name__} is not plain, or has nulls.")
+        if column.dtype == pl.Float64 and not column.is_finite().all():
+            raise Unrecordable(f"The column {column.name!r} of {kind.__name__} has what is no number.")
+    text = pl.struct(names).struct.json_encode().cast(pl.Binary)
+    for each in rows.select(text).to_series().to_list():
+        yield Encoded(kind, stream, each)
 
 
 class Bulk:
