@@ -1,0 +1,1 @@
+"""The bot, held to what it promises."""
