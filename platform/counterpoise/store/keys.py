@@ -13,7 +13,7 @@ from typing import ClassVar, NamedTuple, Self
 from uuid import uuid4
 
 from counterpoise.domain.refusals import Refusal
-from counterpoise.store import sealing
+from counterpoise.store import drawers, sealing
 from counterpoise.store.key_file import KeyFile, WrongKeyFile, narrow
 from counterpoise.store.sealing import KEY_BYTES, DataKey, KeyEncryptingKey, Sealing, Tampered
 
@@ -53,6 +53,7 @@ _WRAPPED = (
         "UPDATE pseudonyms SET wrapped = ? WHERE place = ?",
     ),
     ("link", "SELECT address, wrapped FROM links", "UPDATE links SET wrapped = ? WHERE address = ?"),
+    drawers.WRAPPED,
 )
 """Everything closed under the key-encrypting key: what it is, how it is read, how it is written anew."""
 
@@ -111,7 +112,8 @@ class KeyStore:
     are made where neither is; a store without its key file is refused, never begun anew. One object may
     serve many threads, and many processes may open the same store; open it after a fork, not before.
 
-    A person is whatever id the caller gives them. A keeper is a pseudonym, a person or `actor:<id>`.
+    A person is whatever id the caller gives them. A keeper is a pseudonym, a person or `actor:<id>`. `drawers`
+    hold what is kept for a while beside the keys: codes, one-time links, what waits to be recorded.
     """
 
     def __init__(self, path: Path, *, key_file: Path | None = None) -> None:
@@ -123,6 +125,7 @@ class KeyStore:
         self._openers: dict[str, DataKey] = {}
         self._seen = -1
         self._kek = _NO_KEY
+        self.drawers = drawers.Drawers(self._transaction, self._mark, lambda: self._kek)
         self._db = _connected(self._path)
         try:
             self._open()
@@ -152,6 +155,18 @@ class KeyStore:
         prepared = self._receipts.copy()
         prepared.update(key.encode())
         return prepared.digest()[:RECEIPT_BYTES]
+
+    # Secrets of this machine
+
+    def secret(self, name: str) -> bytes:
+        """Return the 32 random bytes that rest here under `name`, the same for ever; made when first asked for."""
+        with self._transaction("IMMEDIATE") as db:
+            row = db.execute("SELECT wrapped FROM secrets WHERE name = ?", (name,)).fetchone()
+            if row:
+                return self._kek.unwrap("secret", name, row[0])
+            made = os.urandom(KEY_BYTES)
+            db.execute("INSERT INTO secrets VALUES (?, ?)", (name, self._kek.wrap("secret", name, made)))
+            return made
 
     # Keys and words
 
@@ -244,6 +259,12 @@ class KeyStore:
         with self._transaction("IMMEDIATE") as db:
             db.execute("DELETE FROM links WHERE address = ?", (self._mark("address", kind, address),))
 
+    def part(self, person: str, kind: str) -> bool:
+        """Let no address of this kind lead to the person; False where none did."""
+        with self._transaction("IMMEDIATE") as db:
+            mine = (kind, self._mark("person", person))
+            return bool(db.execute("DELETE FROM links WHERE kind = ? AND person = ?", mine).rowcount)
+
     def name(self, person: str, handle: str) -> None:
         """Let the person go by `handle`, in place of any before; one that is another's is refused."""
         with self._transaction("IMMEDIATE") as db:
@@ -273,6 +294,7 @@ class KeyStore:
             marked = (self._mark("person", person),)
             db.execute("DELETE FROM pseudonyms WHERE person = ?", marked)
             db.execute("DELETE FROM links WHERE person = ?", marked)
+            db.execute("DELETE FROM drawers WHERE person = ?", marked)
             if self._remember_erased(db, keepers):
                 self._rotate(db)
         self._finish()
@@ -286,6 +308,15 @@ class KeyStore:
                 self._rotate(db)
         self._finish()
         return bool(erased)
+
+    def burn(self, drawer: str) -> bool:
+        """Erase everything in a drawer for good, as `erase` does; False where it was empty."""
+        with self._transaction("IMMEDIATE") as db:
+            burnt = db.execute("DELETE FROM drawers WHERE drawer = ?", (drawer,)).rowcount
+            if burnt:
+                self._rotate(db)
+        self._finish()
+        return bool(burnt)
 
     def copy_to(self, path: Path) -> None:
         """Write a consistent copy to `path` (mode 0600), where no file may be yet.
@@ -307,6 +338,8 @@ class KeyStore:
         """Unlock the store, once it is made; what is made must be committed before its key settles."""
         self._db.execute("BEGIN IMMEDIATE")
         self._create()
+        for table in drawers.TABLES:
+            self._db.execute(table)
         self._unlock()
         self._db.execute("COMMIT")
 
