@@ -18,17 +18,30 @@ from counterpoise.application.verbs_voices import (
     Reflections,
     Scans,
 )
+from counterpoise.store.kept import Kept
 from counterpoise.store.keys import KeyStore
 from counterpoise.store.log import Log
 
 
 class Application:
-    """Everything Counterpoise does, over one log and one key store. Faces enter here and nowhere else."""
+    """Everything Counterpoise does, over one log and one key store. Faces enter here and nowhere else.
 
-    def __init__(self, log: Log, keys: KeyStore, *, clock: Clock = now, ids: Ids = fresh_id) -> None:
+    `kept` is the small memory of faces; without one, it lasts as long as this object.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        keys: KeyStore,
+        *,
+        kept: Kept | None = None,
+        clock: Clock = now,
+        ids: Ids = fresh_id,
+    ) -> None:
         desk = Desk(log, keys, clock=clock, ids=ids)
         self.log = log
         self.keys = keys
+        self.kept = kept or Kept()
         self.speaker = desk.speaker
         self.theatres = Theatres(desk)
         self.actors = Actors(desk)
@@ -42,7 +55,7 @@ class Application:
         self.lessons = Lessons(desk)
         self.narratives = Narratives(desk)
         self.consents = Consents(desk)
-        self.records = Records(desk)
+        self.records = Records(desk, self.kept)
         self.questions = Questions(log, keys)
 
     def __enter__(self) -> Self:
@@ -54,6 +67,7 @@ class Application:
         self.close()
 
     def close(self) -> None:
-        """Close the log and the key store."""
+        """Close the log, the key store and what faces keep."""
         self.log.close()
+        self.kept.close()
         self.keys.close()

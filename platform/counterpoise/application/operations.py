@@ -11,7 +11,7 @@ from counterpoise import frame
 from counterpoise.application.circumstances import Circumstances, Clock, Ids, fresh_id, now
 from counterpoise.application.desk import Desk
 from counterpoise.application.house import Application
-from counterpoise.application.operations_stores import at_hand, both
+from counterpoise.application.operations_stores import at_hand, both, keys_of
 from counterpoise.application.questions import Questions
 from counterpoise.application.seen import Seen
 from counterpoise.domain import actors, members
@@ -21,6 +21,7 @@ from counterpoise.domain.refusals import Refusal
 from counterpoise.domain.streams import evolve
 from counterpoise.domain.vocabulary import VOCABULARY
 from counterpoise.policy import Member
+from counterpoise.store.kept import Kept
 from counterpoise.store.log import KeyReused, Log, Receipt
 from counterpoise.store.opening import open_log
 
@@ -35,8 +36,9 @@ def opened(
     url: str, *, keys: Path | None = None, make: bool = False, clock: Clock = now, ids: Ids = fresh_id
 ) -> Application:
     """Return the application over the store at `url`; arguments and refusals as of `operations_stores.both`."""
-    log, kept = both(url, keys=keys, make=make)
-    return Application(log, kept, clock=clock, ids=ids)
+    log, store = both(url, keys=keys, make=make)
+    kept = Kept.beside(keys or keys_of(url), store)
+    return Application(log, store, kept=kept, clock=clock, ids=ids)
 
 
 @contextmanager

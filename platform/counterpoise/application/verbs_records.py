@@ -13,14 +13,16 @@ from counterpoise.domain.events import LABELS, Act, Event, kind, known_label
 from counterpoise.domain.keys import KeyErased
 from counterpoise.domain.members import NoSuchMember
 from counterpoise.policy import Action, Item, Member, decide, widens
+from counterpoise.store.kept import Kept
 from counterpoise.store.log import Receipt
 
 
 class Records:
     """What is done with what was recorded. An item a member may not see looks as if it were not there."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, kept: Kept) -> None:
         self._desk = desk
+        self._kept = kept
 
     def correct(
         self,
@@ -102,6 +104,7 @@ class Records:
             require_administrator(by)
         if self._desk.enrolled(member) is None:
             raise NoSuchMember("There is no such member.", owner="you", remedy="Check the id.")
+        self._kept.forget(member)
         self._desk.keys.erase(member)
 
         def decision(seen: Seen, act: Act) -> list[Event]:
