@@ -1,0 +1,1 @@
+"""The pretend workspace: what it refuses, draws, serves and lets a person do."""
