@@ -18,7 +18,14 @@ from counterpoise.domain.actors import (
     RedLineLifted,
 )
 from counterpoise.domain.events import Event
-from counterpoise.domain.members import MemberEnrolled, MemberLeft, MemberLinked, RoleGranted, RoleRevoked
+from counterpoise.domain.members import (
+    MemberEnrolled,
+    MemberLeft,
+    MemberLinked,
+    MemberUnlinked,
+    RoleGranted,
+    RoleRevoked,
+)
 from counterpoise.domain.pilots import (
     ActorInvited,
     ActorWithdrew,
@@ -187,8 +194,19 @@ def members(log: pl.LazyFrame, *, position: int | None = None) -> pl.LazyFrame:
         .group_by("member", maintain_order=True)
         .agg(roles=pl.struct(*ROLE))
     )
-    accounts = frame.of(rows, MemberLinked).group_by("member").agg(accounts=pl.col("account").unique().sort())
     left = frame.of(rows, MemberLeft).select("member", active=pl.lit(value=False)).unique("member")
+    accounts = (
+        pl.concat(
+            frame.of(rows, kind).select("member", "account", "position", held=pl.lit(kind is MemberLinked))
+            for kind in (MemberLinked, MemberUnlinked)
+        )
+        .sort("position")
+        .unique(["member", "account"], keep="last")
+        .filter("held")
+        .join(left, on="member", how="anti")
+        .group_by("member")
+        .agg(accounts=pl.col("account").sort())
+    )
     return _joined(
         frame.of(rows, MemberEnrolled).with_columns(event=frame.event_id()),
         accounts,

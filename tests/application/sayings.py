@@ -6,7 +6,7 @@ from tests.application.saying import Saying
 from tests.application.sayings_pilots import PILOTS, STEPS
 from tests.application.sayings_settings import SETTINGS
 from tests.application.sayings_voices import RECORDS, VOICES
-from tests.application.world import World, start
+from tests.application.world import World, link, start
 
 SAYINGS: Mapping[str, Saying] = {**SETTINGS, **PILOTS, **STEPS, **VOICES, **RECORDS}
 
@@ -16,6 +16,8 @@ def ready(world: World, saying: Saying) -> None:
     for name in saying.after:
         if name == "start":
             start(world)
+        elif name == "link":
+            link(world, "kurt")
         else:
             made = SAYINGS[name]
             ready(world, made)

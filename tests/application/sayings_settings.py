@@ -124,6 +124,15 @@ SETTINGS = {
         topics=("member.left",),
         fields={"stream": "member:@kurt", "actor": "@brigade", "reason": "A new post"},
     ),
+    "unlink an account": Saying(
+        verb="members.unlink",
+        by="ada",
+        after=("link",),
+        given={"member": "@kurt"},
+        topics=("member.unlinked",),
+        fields={"stream": "member:@kurt", "actor": "@brigade", "account": "slack", "group": ("@brigade",)},
+        label="AMBER+STRICT",
+    ),
     "policy": Saying(
         verb="deployment.change_policy",
         by="ada",

@@ -40,6 +40,7 @@ from tests.telling import each, recordings, tell_into
 UNTOLD = {
     "theatre.closed": "all three theatres are open at the end",
     "member.linked": "accounts are linked by signing in at a face",
+    "member.unlinked": "accounts are linked by signing in at a face",
     "interaction.observed": "interactions come from coded event files",
     "consent.source-edited": "a chat tells of it, not a member",
     "consent.source-deleted": "a chat tells of it, not a member",

@@ -217,6 +217,12 @@ def start(world: World) -> None:
     world.say("ines", "steps.start", pilot=world["ferry"], step=world["scout"])
 
 
+def link(world: World, name: str, *, team: str = "T0HOME", user: str = "") -> None:
+    """Let somebody link the chat account of a user, whose id is their name unless it is given."""
+    code = world.application.members.code(world.by(name), member=world[name])
+    world.application.members.link(code=code.code, team=team, user=user or f"U{name.upper()}")
+
+
 @contextmanager
 def refused(kind: type[Refusal]) -> Iterator[pytest.ExceptionInfo[Refusal]]:
     """Expect a refusal that says who can satisfy it and how."""

@@ -13,7 +13,9 @@ from counterpoise.domain.members import (
     MemberExists,
     MemberLeft,
     MemberLinked,
+    MemberUnlinked,
     NoSuchMember,
+    NotLinked,
     RoleGranted,
     RoleNotHeld,
     RoleRevoked,
@@ -59,6 +61,14 @@ def test_an_account_is_noted_by_its_kind_alone() -> None:
     linked = members.link(BO, account="slack", act=OFFICE)
 
     assert linked == MemberLinked(**OWN.on("member:bo"), account="slack")
+
+
+def test_an_account_that_is_linked_is_unlinked_once() -> None:
+    unlinked = members.unlink(replace(BO, accounts=frozenset({"slack"})), account="slack", act=OFFICE)
+
+    assert unlinked == MemberUnlinked(**OWN.on("member:bo"), account="slack")
+    with refused(NotLinked):
+        members.unlink(BO, account="slack", act=OFFICE)
 
 
 def test_a_role_is_granted_on_a_pilot() -> None:
@@ -120,6 +130,19 @@ def test_who_is_not_here_gets_no_role_link_or_farewell(nobody: Member | None) ->
         members.leave(nobody, reason="", act=OFFICE)
 
 
+def test_a_member_has_the_accounts_that_were_linked_and_not_unlinked() -> None:
+    enrolled = members.enrol(
+        None, member_id="bo", actor="agency", name="Bo", contact="", language="en", act=OFFICE
+    )
+    linked = members.link(BO, account="slack", act=OFFICE)
+    having = replace(BO, accounts=frozenset({"slack"}))
+
+    assert folded(enrolled, linked) == replace(having, name=Sealed("Bo", keeper="bo"))
+    assert (
+        folded(enrolled, linked, members.unlink(having, account="slack", act=OFFICE)).accounts == frozenset()
+    )
+
+
 def test_a_member_holds_what_was_granted_and_not_revoked() -> None:
     enrolled = members.enrol(
         None, member_id="bo", actor="agency", name="Bo", contact="", language="en", act=OFFICE
@@ -145,6 +168,5 @@ def test_a_member_holds_what_was_granted_and_not_revoked() -> None:
         name=Sealed("Bo", keeper="bo"),
         language="en",
         active=False,
-        accounts=frozenset({"slack"}),
         roles={"ferry": frozenset({"participant"})},
     )

@@ -6,9 +6,10 @@ from typing import Self
 from counterpoise.application.circumstances import Clock, Ids, fresh_id, now
 from counterpoise.application.desk import Desk
 from counterpoise.application.questions import Questions
+from counterpoise.application.verbs_members import Members
 from counterpoise.application.verbs_pilots import Pilots
 from counterpoise.application.verbs_records import Records
-from counterpoise.application.verbs_settings import Actors, Deployment, Members, Theatres
+from counterpoise.application.verbs_settings import Actors, Deployment, Theatres
 from counterpoise.application.verbs_steps import Steps
 from counterpoise.application.verbs_voices import (
     Concerns,
@@ -46,6 +47,7 @@ class Application:
         self.theatres = Theatres(desk)
         self.actors = Actors(desk)
         self.members = Members(desk)
+        self.speaker_at = self.members.at
         self.deployment = Deployment(desk)
         self.pilots = Pilots(desk)
         self.steps = Steps(desk)

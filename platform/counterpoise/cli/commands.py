@@ -42,7 +42,7 @@ COMMANDS = (
     ("lessons", ASK, "pilots:lessons", "Search what was learnt."),
     ("actor", ASK, "directory:actors", "List organisations."),
     ("theatre", ASK, "directory:theatres", "List theatres."),
-    ("member", ASK, "directory:members", "List members."),
+    ("member", ASK, "directory:members", "List members; link and unlink their chat accounts."),
     ("log", ASK, "history:log", "Show the events of the log that you may see."),
     ("mine", ASK, "history:mine", "Show every event you recorded: what is held about you."),
     ("seed", RUN, "telling:seed", "Tell two years of three theatres into a fresh store."),

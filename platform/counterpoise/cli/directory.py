@@ -1,18 +1,23 @@
-"""`actor list`, `theatre list`, `member list`: who and what there is, as far as you may know."""
+"""`actor`, `theatre`, `member`: who and what there is, as far as you may know, and whose a chat account is."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import msgspec
 from cyclopts import App
 
 from counterpoise.cli.called import Called
 from counterpoise.cli.door import SOMEONE, Door, Who
+from counterpoise.cli.meant import Meant
+from counterpoise.cli.paper import iso
 
 Row = Mapping[str, Any]
 
 actors = App(name="actor", help="Organisations that take part.")
 theatres = App(name="theatre", help="Settings in which pilots run.")
-members = App(name="member", help="Persons who act for an organisation.")
+members = App(
+    name="member", help="Persons who act for an organisation, and the chat accounts that lead to them."
+)
 
 
 @actors.command(name="list")
@@ -67,6 +72,45 @@ def _theatre(row: Row, called: Called) -> list[object]:
     ]
 
 
+@members.command(name="link")
+def member_link(member: str, *, door: Who = SOMEONE) -> None:
+    """Print a code that joins a Slack account to a member: it is typed there, once, as /counterpoise link CODE.
+
+    Administrators get one for anybody, everybody for themself. It lives for ten minutes.
+
+    Parameters
+    ----------
+    member
+        A handle or an id.
+    """
+    with door.application() as (application, by):
+        person = Meant(application, by).one("member", member)
+        code = application.members.code(by, member=person)
+    if door.json:
+        door.paper.document({"code": code.code, "member": person, "until": iso(code.until)})
+        return
+    door.paper.facts({"code": code.code, "until": iso(code.until)})
+    door.paper.aside(f"In Slack: /counterpoise link {code.code}")
+
+
+@members.command(name="unlink")
+def member_unlink(member: str, *, door: Who = SOMEONE) -> None:
+    """Let no Slack account lead to a member any more.
+
+    Parameters
+    ----------
+    member
+        A handle or an id.
+    """
+    with door.application() as (application, by):
+        receipt = application.members.unlink(by, member=Meant(application, by).one("member", member))
+    if door.json:
+        door.paper.document({"answer": msgspec.json.decode(receipt.result), "events": receipt.events})
+        return
+    door.paper.facts({"unlinked": member, "events": " ".join(receipt.events)})
+
+
+@members.default
 @members.command(name="list")
 def member_list(*, as_of: str = "", door: Who = SOMEONE) -> None:
     """List the members you may know of: who they act for, and their roles.

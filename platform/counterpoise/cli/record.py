@@ -51,8 +51,14 @@ def verbs() -> Iterator[tuple[str, str, str, Callable[..., Receipt]]]:
         if inspect.isclass(kind) and kind.__module__.startswith("counterpoise.application.verbs"):
             noun = NOUNS.get(kind.__name__, kind.__name__.lower().removesuffix("s"))
             for name, method in inspect.getmembers(kind, inspect.isfunction):
-                if not name.startswith("_"):
+                if _is_verb(name, method):
                     yield noun, name.removesuffix("_one").replace("_", "-"), kind.__name__.lower(), method
+
+
+def _is_verb(name: str, method: Callable[..., object]) -> bool:
+    """Whether a method is a verb: somebody says something, and gets a receipt."""
+    said = inspect.signature(method)
+    return not name.startswith("_") and said.return_annotation is Receipt and "by" in said.parameters
 
 
 def command(attribute: str, method: Callable[..., Receipt]) -> Callable[..., None]:

@@ -29,6 +29,14 @@ class MemberLinked(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MemberUnlinked(Event):
+    """No account of this kind leads to the person any more."""
+
+    TOPIC: ClassVar[str] = "member.unlinked"
+    account: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RoleGranted(Event):
     """The person may do on `pilot` what the role may do; an administrator's role is on no pilot."""
 
@@ -77,6 +85,12 @@ class NoSuchMember(Refusal):
     rule = "no-such-member"
 
 
+class NotLinked(Refusal):
+    """No account of this kind leads to the member."""
+
+    rule = "not-linked"
+
+
 class RoleNotHeld(Refusal):
     """The member does not hold this role."""
 
@@ -91,6 +105,8 @@ def evolve(member: Member | None, event: Event) -> Member | None:
             return Member(id=name, actor=event.actor, name=event.name, language=event.language)
         case MemberLinked(), Member():
             return replace(member, accounts=member.accounts | {event.account})
+        case MemberUnlinked(), Member():
+            return replace(member, accounts=member.accounts - {event.account})
         case RoleGranted(), Member():
             roles = member.roles.get(event.pilot, frozenset()) | {event.role}
             return replace(member, roles={**member.roles, event.pilot: roles})
@@ -98,7 +114,7 @@ def evolve(member: Member | None, event: Event) -> Member | None:
             roles = member.roles.get(event.pilot, frozenset()) - {event.role}
             return replace(member, roles={**member.roles, event.pilot: roles})
         case MemberLeft(), Member():
-            return replace(member, active=False)
+            return replace(member, active=False, accounts=frozenset())
         case _:
             return member
 
@@ -120,8 +136,15 @@ def enrol(
 
 def link(member: Member | None, *, account: str, act: Act) -> MemberLinked:
     """Note that an account of a kind (slack, oidc) was proved."""
+    return MemberLinked(**_within(enrolled(member), act), account=account)
+
+
+def unlink(member: Member | None, *, account: str, act: Act) -> MemberUnlinked:
+    """Note that no account of a kind leads to the person any more."""
     standing = enrolled(member)
-    return MemberLinked(**replace(act, actor=standing.actor).on(f"member:{standing.id}"), account=account)
+    if account not in standing.accounts:
+        raise NotLinked("No such account is linked.", owner="you", remedy="Nothing needs to be done.")
+    return MemberUnlinked(**_within(standing, act), account=account)
 
 
 def grant(member: Member | None, *, role: str, pilot: str, theatre: str, act: Act) -> RoleGranted:
@@ -154,6 +177,12 @@ def enrolled(member: Member | None) -> Member:
             "There is no such member.", owner="administrator", remedy="Enrol the person first."
         )
     return member
+
+
+def _within(member: Member, act: Act) -> dict[str, Any]:
+    """Return the envelope of what concerns the member's own organisation alone, whoever records it."""
+    own = replace(act, actor=member.actor, group=(member.actor,) if act.group else (), clients=())
+    return own.on(f"member:{member.id}")
 
 
 def _role_envelope(member: Member, *, role: str, pilot: str, theatre: str, act: Act) -> dict[str, Any]:
