@@ -98,7 +98,7 @@ class Streams:
 
     def grown(self, size_before: int, events: int) -> None:
         """Take note that this process committed `events` to a log of `size_before`: others wrote if it had fewer."""
-        self._alone = self._alone + 1 if size_before == self._size else 0
+        self._alone = self._alone + events if size_before == self._size else 0
         self._size = size_before + events
 
     def advance(self, rows: Iterable[Stored]) -> None:

@@ -250,7 +250,10 @@ class _Hand:
         self._fill("receipts", sorted(receipts))
 
     def _fill(self, table: str, rows: Sequence[tuple[Any, ...]]) -> int:
-        """Insert rows and return the id of the last, many a statement: each lets go of Python's lock once."""
+        """Insert rows and return the id of the last, many a statement: each lets go of Python's lock once.
+
+        What clashes undoes the transaction, so SQLite need not copy every page to undo the statement alone.
+        """
         if len(rows) == 1:
             return self._raw.execute(_insert(table, 1, len(rows[0])), rows[0]).lastrowid or 0
         last = 0
@@ -507,7 +510,7 @@ def _blocks(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
 @cache
 def _insert(table: str, rows: int, columns: int) -> str:
     place = f"({','.join('?' * columns)})"
-    return f"INSERT INTO {table} VALUES {','.join([place] * rows)}"  # noqa: S608  names of our own
+    return f"INSERT OR ROLLBACK INTO {table} VALUES {','.join([place] * rows)}"  # noqa: S608  names of our own
 
 
 @cache
