@@ -18,7 +18,7 @@ class Coming:
         self._log = log
         self._size = log.size()
         self._rows = [
-            _row(event, position=self._size + order, version=len(seen.events(event.stream)) + nth)
+            row(event, position=self._size + order, version=len(seen.events(event.stream)) + nth)
             for order, (event, nth) in enumerate(_counted(events), start=1)
         ]
 
@@ -38,13 +38,14 @@ def _counted(events: Sequence[Event]) -> list[tuple[Event, int]]:
     return [(event, streams[: place + 1].count(event.stream)) for place, event in enumerate(events)]
 
 
-def _row(event: Event, *, position: int, version: int) -> dict[str, object]:
+def row(event: Event, *, position: int, version: int) -> dict[str, object]:
+    """Return an event as a row of the frame, at a place it might get; its words are left out."""
     fields = {each.name: getattr(event, each.name) for each in frame.own_fields(type(event))}
-    row = {name: getattr(event, name) for name in frame.ENVELOPE} | {
+    filled = {name: getattr(event, name) for name in frame.ENVELOPE} | {
         "position": position,
         "version": version,
         "topic": event.TOPIC,
         "schema": event.SCHEMA,
         "body": msgspec.json.encode(fields, enc_hook=lambda _words: "").decode(),
     }
-    return {name: row[name] for name in frame.FRAME}
+    return {name: filled[name] for name in frame.FRAME}

@@ -12,6 +12,7 @@ from counterpoise.application.names import Names
 from counterpoise.application.questions_log import Ledger
 from counterpoise.application.questions_pilots import Pilots
 from counterpoise.application.questions_replay import Replays
+from counterpoise.application.questions_steps import Steps
 from counterpoise.application.shown import Shown, tables_of
 from counterpoise.domain.theatres import TheatreOpened
 from counterpoise.policy import Member, Visible
@@ -32,6 +33,7 @@ class Questions:
         self.ledger = Ledger(log, self._shown)
         self.pilots = Pilots(self._shown)
         self.replays = Replays(self._shown)
+        self.steps = Steps(self._shown)
 
     def _shown(self, reader: Member, *, as_of: str = "", at: str = "") -> Shown:
         """Return the log as the reader may see it at a moment. For the rooms of the application only."""

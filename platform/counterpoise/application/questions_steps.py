@@ -1,0 +1,295 @@
+"""Questions about steps and scans under way: what a step's card says, whose scans are in, what a scan would say."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from counterpoise import frame, policy
+from counterpoise.application.coming import row
+from counterpoise.application.evidence import Evidence
+from counterpoise.application.names import Names
+from counterpoise.application.shown import DAY, SCANS, Shown, tables_of
+from counterpoise.domain import scans
+from counterpoise.domain.actors import MandateClarified
+from counterpoise.domain.events import LABELS, Act
+from counterpoise.domain.pilots import (
+    ActorInvited,
+    OutcomeStated,
+    Pilot,
+    PositionTaken,
+    RoundClosed,
+    RoundOpened,
+    ScansOpened,
+    StageEntered,
+    running,
+)
+from counterpoise.domain.scans import ScanRecorded
+from counterpoise.domain.steps import StepPlanned
+from counterpoise.policy import Member, Visible
+from counterpoise_projections import balances, directory, readiness, scales
+
+Rows = tuple[Mapping[str, Any], ...]
+Showing = Callable[..., Shown]
+
+LINE = "red-line/"
+"""What the gates of red lines begin with: then their owner and the line."""
+
+
+OWN = ("scores", "audiences", "cares", "fulcrum", "fulcrum_doubt", "red_line", "stage")
+"""What a scan says, beside its words."""
+
+
+class Steps:
+    """What a member may ask about the steps of a pilot they know of, and about its scans."""
+
+    def __init__(self, shown: Showing) -> None:
+        self._shown = shown
+
+    def card(self, reader: Member, *, pilot: str, step: str) -> Visible[Mapping[str, Any]]:
+        """Return a step as its card tells it: state, owner, positions, gates, red lines, rounds, outcome, label.
+
+        `positions` is one row an organisation, its newest; `label` the strictest of what went in. An empty mapping
+        where the reader may not read the step.
+        """
+        shown = self._known(reader, pilot)
+        found = directory.steps(shown.rows.value).filter(pl.col("step") == step).collect().to_dicts()
+        planned = [each for each in _of_step(shown, step, StepPlanned) if each["pilot"] == pilot]
+        if not found or not planned:
+            return policy.computed({}, basis=shown.rows)
+        names = Names(shown)
+        taken = _positions(shown, step, names)
+        outcome = _last(_of_step(shown, step, OutcomeStated))
+        gates = self._gates(shown, names, pilot, step)
+        told = [planned[-1], *taken, *([outcome] if outcome else [])]
+        return policy.computed(
+            {
+                **found[0],
+                "title": names.of("step", step),
+                "pilot_title": names.of("pilot", pilot),
+                "hypothesis": _words(shown, planned[-1], "hypothesis"),
+                "owner": planned[-1]["actor"],
+                "owner_name": names.of("actor", planned[-1]["actor"]),
+                "positions": tuple(_position(shown, each, names) for each in taken),
+                "gates": tuple(gate for gate in gates if not gate["rule"].startswith(LINE)),
+                "lines": _lines(shown, [gate for gate in gates if gate["rule"].startswith(LINE)]),
+                "rounds": _open_rounds(shown, step),
+                "outcome": outcome["outcome"] if outcome else "",
+                "outcome_words": _words(shown, outcome, "words") if outcome else "",
+                "label": max((each["label"] for each in told), key=LABELS.index),
+                "changed_at": max(each["recorded_at"] for each in told),
+            },
+            basis=shown.rows,
+        )
+
+    def scans(self, reader: Member, *, pilot: str) -> Visible[Mapping[str, Any]]:
+        """Return how far the scans of a pilot's stage are: stage, opened, `done` and `asked` (actors), `own`.
+
+        That a scan is in is known to all on the pilot; what it says is not. `own` is the reader's organisation's
+        standing scan as fields, None where there is none.
+        """
+        shown = self._known(reader, pilot)
+        (row,) = directory.pilots(shown.standing).filter(pl.col("pilot") == pilot).collect().to_dicts()
+        readings = scales.readings(shown.standing).filter(
+            (pl.col("pilot") == pilot) & (pl.col("stage") == row["stage"])
+        )
+        standing = readings.sort("position").unique("actor", keep="last").sort("actor").collect().to_dicts()
+        asked = tuple(sorted({*row["joined"], *row["unanswered"]}))
+        told = {
+            "stage": row["stage"],
+            "closed": row["closed"],
+            "asked": asked,
+            "done": tuple(each["actor"] for each in standing if each["actor"] in asked),
+            "opened": _opened(shown.standing, pilot, row["stage"]),
+            "own": self._own(shown, reader, pilot, row["stage"]),
+        }
+        return policy.computed(told, basis=shown.skeletons)
+
+    def preview(
+        self,
+        reader: Member,
+        *,
+        pilot: str,
+        scores: Mapping[str, float],
+        doubts: Mapping[str, float] | None = None,
+        audiences: Mapping[str, float] | None = None,
+        cares: Mapping[str, Mapping[str, float]] | None = None,
+        fulcrum: float | None = None,
+        fulcrum_doubt: float | None = None,
+        red_line: bool = False,
+    ) -> Visible[Mapping[str, Any]]:
+        """Return the balance that a scan of the reader's organisation would have, as `balances` gives it.
+
+        Nothing is recorded. BadValue where it could not be weighed.
+        """
+        shown = self._known(reader, pilot)
+        tables = tables_of(shown.rows.value)
+        (standing,) = directory.pilots(shown.standing).filter(pl.col("pilot") == pilot).collect().to_dicts()
+        at = int(shown.day * DAY)
+        said = scans.scanned(
+            _as_pilot(standing),
+            scores=scores,
+            doubts=doubts or {},
+            weights={},
+            audiences=audiences or {},
+            cares=cares or {},
+            fulcrum=fulcrum,
+            fulcrum_doubt=fulcrum_doubt,
+            red_line=red_line,
+            words="",
+            tables=tables,
+            act=Act(at=at, occurred_at=at, actor=reader.actor, group=(reader.actor,)),
+        )
+        last = shown.moment.position
+        coming = pl.LazyFrame(
+            [row(ScanRecorded(**said), position=last + 1, version=last + 1)], schema=frame.FRAME
+        )
+        rows = pl.concat([shown.rows.value, coming], how="diagonal").collect().lazy()
+        known = Evidence(rows, tables)
+        weighed = balances.weighed(known, tables, day=shown.day, own=reader.actor, pilot=pilot)
+        own = balances.table(weighed, tables).filter(pl.col("actor") == reader.actor).collect().to_dicts()
+        return policy.computed(own[0] if own else {}, basis=shown.rows)
+
+    def invitation(self, reader: Member, *, pilot: str) -> Visible[Mapping[str, Any]]:
+        """Return the newest invitation of the reader's organisation: framing, visibility, by whom; {} without one."""
+        shown = self._known(reader, pilot)
+        asked = frame.of(shown.rows.value, ActorInvited).filter(
+            (pl.col("pilot") == pilot) & (pl.col("invited") == reader.actor)
+        )
+        found = _last(asked.sort("position").collect().to_dicts())
+        if not found:
+            return policy.computed({}, basis=shown.rows)
+        told = {"visibility": found["visibility"], "by": Names(shown).of("actor", found["actor"])}
+        return policy.computed(told | {"framing": _words(shown, found, "framing")}, basis=shown.rows)
+
+    def mandates(self, reader: Member, *, pilot: str) -> Visible[Rows]:
+        """One row a partner of the reader's organisation that has clarified its mandate: its words, by name."""
+        shown = self._known(reader, pilot)
+        (standing,) = directory.pilots(shown.standing).filter(pl.col("pilot") == pilot).collect().to_dicts()
+        newest = directory.newest(shown.rows.value, MandateClarified, by="actor").collect().to_dicts()
+        names = Names(shown)
+        partners = [
+            each for each in newest if each["actor"] in standing["joined"] and each["actor"] != reader.actor
+        ]
+        rows = tuple(
+            {
+                "actor": each["actor"],
+                "name": names.of("actor", each["actor"]),
+                "edition": each["edition"],
+                **{field: _words(shown, each, field) for field in ("mandate", "incentives", "fears")},
+            }
+            for each in partners
+        )
+        return policy.computed(tuple(sorted(rows, key=lambda each: each["name"])), basis=shown.rows)
+
+    def _known(self, reader: Member, pilot: str) -> Shown:
+        """Return the log for the reader; a pilot they do not know of is refused as one that does not exist."""
+        shown: Shown = self._shown(reader)
+        if not policy.knows(reader, pilot):
+            running(None)
+        return shown
+
+    def _gates(self, shown: Shown, names: Names, pilot: str, step: str) -> list[Mapping[str, Any]]:
+        """Return the gates of a step: the same for everybody on the pilot, with names in place of ids."""
+        gates = readiness.readiness(shown.standing, tables_of(shown.standing)).filter(
+            (pl.col("pilot") == pilot) & (pl.col("step") == step)
+        )
+        return [
+            {**gate, "owner_name": names.of("actor", gate["owner"])} for gate in gates.collect().to_dicts()
+        ]
+
+    def _own(self, shown: Shown, reader: Member, pilot: str, stage: str) -> Mapping[str, Any] | None:
+        """Return the reader's organisation's scan of a stage as it stands, with its words."""
+        stream = scans.stream_of(pilot, reader.actor, stage)
+        found = [each for each in shown.each(*SCANS) if each["stream"] == stream]
+        if not found:
+            return None
+        read = json.loads(found[-1]["body"])
+        return {name: read.get(name) for name in OWN} | {"words": shown.words(found[-1], "words")}
+
+
+def _opened(rows: pl.LazyFrame, pilot: str, stage: str) -> bool:
+    """Return whether a stage's scans are open: opened since it was last entered."""
+    here = (pl.col("pilot") == pilot) & (pl.col("stage") == stage)
+    last = [
+        int(frame.of(rows, kind).filter(here).select(pl.col("position").max()).collect().item() or 0)
+        for kind in (StageEntered, ScansOpened)
+    ]
+    return last[1] > last[0]
+
+
+def _words(shown: Shown, read: Mapping[str, Any], field: str) -> str:
+    """Return the words of a field of a visible row whose fields stand as columns."""
+    return shown.words({**read, "body": json.dumps({field: read[field]})}, field)
+
+
+def _of_step(shown: Shown, step: str, kind: type[Any]) -> list[dict[str, Any]]:
+    """Return the visible events of a kind about a step, in order, their fields as columns."""
+    return (
+        frame.of(shown.rows.value, kind).filter(pl.col("step") == step).sort("position").collect().to_dicts()
+    )
+
+
+def _positions(shown: Shown, step: str, names: Names) -> list[dict[str, Any]]:
+    """Return the newest position of each organisation on a step, by its name."""
+    newest = {each["actor"]: each for each in _of_step(shown, step, PositionTaken)}
+    return sorted(newest.values(), key=lambda each: names.of("actor", each["actor"]))
+
+
+def _position(shown: Shown, row: dict[str, Any], names: Names) -> Mapping[str, Any]:
+    attributed = bool(row["attributed"])
+    return {
+        "actor": row["actor"] if attributed else "",
+        "name": names.of("actor", row["actor"]) if attributed else "",
+        "position": row["position"],
+        "reason": _words(shown, row, "reason"),
+        "label": row["label"],
+        "event": f"{row['stream']}#{row['version']}",
+    }
+
+
+def _lines(shown: Shown, gates: Sequence[Mapping[str, Any]]) -> Rows:
+    """Return the red lines a step touches: whose, what they keep out, in whose words, whether waived."""
+    declared = {
+        (each["actor"], each["red_line"]): each
+        for each in directory.red_lines(shown.rows.value).collect().to_dicts()
+    }
+    events = [each["event"] for each in declared.values()]
+    named = shown.rows.value.with_columns(event=frame.event_id()).filter(pl.col("event").is_in(events))
+    words = {each["event"]: shown.words(each, "words") for each in named.collect().iter_rows(named=True)}
+    return tuple(_line(gate, declared, words) for gate in gates)
+
+
+def _line(
+    gate: Mapping[str, Any], declared: Mapping[tuple[str, str], Mapping[str, Any]], words: Mapping[str, str]
+) -> Mapping[str, Any]:
+    name = str(gate["rule"]).removeprefix(f"{LINE}{gate['owner']}/")
+    found = declared.get((gate["owner"], name), {})
+    return {
+        "owner": gate["owner"],
+        "owner_name": gate["owner_name"],
+        "red_line": name,
+        "touch": found.get("touch", ""),
+        "of": found.get("of", ""),
+        "words": words.get(found.get("event", ""), ""),
+        "waived": bool(gate["satisfied"]),
+    }
+
+
+def _open_rounds(shown: Shown, step: str) -> tuple[str, ...]:
+    """Return the phases in which members are asked about a step, in the order they were opened."""
+    both = [(each["position"], each["phase"], True) for each in _of_step(shown, step, RoundOpened)]
+    both += [(each["position"], each["phase"], False) for each in _of_step(shown, step, RoundClosed)]
+    last = {phase: opened for _, phase, opened in sorted(both)}
+    return tuple(phase for phase, opened in last.items() if opened)
+
+
+def _last(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return rows[-1] if rows else {}
+
+
+def _as_pilot(row: Mapping[str, Any]) -> Pilot:
+    """Return what a scan needs to know of a pilot."""
+    fields = ("theatre", "owner", "format", "visibility", "scan_label", "stage")
+    return Pilot(id=row["pilot"], **{field: row[field] for field in fields})
