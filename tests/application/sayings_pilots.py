@@ -73,16 +73,17 @@ PILOTS = {
     "channel": Saying(
         verb="pilots.link_channel",
         by="ines",
-        given=FERRY | {"channel": "C1"},
+        given=FERRY | {"team": "T1", "channel": "C1"},
         topics=("pilot.channel-linked",),
-        fields={"channel": "C1"},
+        fields={"channel": "T1/C1"},
     ),
     "unlink": Saying(
         verb="pilots.unlink_channel",
         by="ines",
-        given=FERRY | {"channel": "C1"},
+        after=("channel",),
+        given=FERRY | {"team": "T1", "channel": "C1"},
         topics=("pilot.channel-unlinked",),
-        fields={"channel": "C1"},
+        fields={"channel": "T1/C1"},
     ),
     "close": Saying(
         verb="pilots.close",

@@ -50,6 +50,7 @@ class Application:
         self.speaker_at = self.members.at
         self.deployment = Deployment(desk)
         self.pilots = Pilots(desk)
+        self.channel_pilot = self.pilots.of_channel
         self.steps = Steps(desk)
         self.scans = Scans(desk)
         self.reflections = Reflections(desk)

@@ -9,6 +9,8 @@ from counterpoise import frame, policy
 from counterpoise.application.evidence import Evidence
 from counterpoise.application.moments import moment
 from counterpoise.application.names import Names
+from counterpoise.application.questions_behind import Behind
+from counterpoise.application.questions_chat import Chat
 from counterpoise.application.questions_log import Ledger
 from counterpoise.application.questions_pilots import Pilots
 from counterpoise.application.questions_replay import Replays
@@ -31,8 +33,10 @@ class Questions:
         self._log = log
         self._keys = keys
         self.ledger = Ledger(log, self._shown)
+        self.behind = Behind(self._shown)
         self.pilots = Pilots(self._shown)
         self.replays = Replays(self._shown)
+        self.chat = Chat(self._shown)
         self.steps = Steps(self._shown)
 
     def _shown(self, reader: Member, *, as_of: str = "", at: str = "") -> Shown:
@@ -49,6 +53,11 @@ class Questions:
         names = Names(shown)
         kinds = ("actor", "theatre", "pilot", "step", "member", "narrative", "lesson")
         return policy.computed({kind: names.all(kind) for kind in kinds}, basis=shown.rows)
+
+    def vocabulary(self, section: str) -> Visible[Mapping[str, Mapping[str, Any]]]:
+        """Return the words of a section of the tables in force, such as `severities`: key to what is said of it."""
+        tables = tables_of(self._log.frame())
+        return policy.public({word: dict(entry) for word, entry in tables[section].items()})
 
     def balances(
         self, reader: Member, *, pilot: str = "", actor: str = "", as_of: str = "", at: str = ""

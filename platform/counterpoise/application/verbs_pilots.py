@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+import msgspec
+
 from counterpoise.application.advice import opening
 from counterpoise.application.circumstances import PLAIN, Circumstances
 from counterpoise.application.desk import COORDINATING, TAKING_PART, Desk, RoleMissing
@@ -12,6 +14,14 @@ from counterpoise.domain import conduct, members, partnership
 from counterpoise.domain.events import Act, Event
 from counterpoise.policy import Member
 from counterpoise.store.log import Receipt
+
+CHANNELS = "channels"
+"""The drawer of the key store in which a channel's pilot is found; the log tells of the joining."""
+
+
+def channel_address(team: str, channel: str) -> str:
+    """Return how a channel is written: with its team, or alone where no team is known."""
+    return f"{team}/{channel}" if team else channel
 
 
 class Pilots:
@@ -157,13 +167,40 @@ class Pilots:
         said = {"step": step, "phase": phase}
         return self._conduct(by, "round-close", conduct.close_round, pilot, said, how, tables=True)
 
-    def link_channel(self, by: Member, *, pilot: str, channel: str, how: Circumstances = PLAIN) -> Receipt:
-        """Join a chat channel and the pilot."""
-        return self._conduct(by, "channel-link", conduct.link_channel, pilot, {"channel": channel}, how)
+    def link_channel(
+        self, by: Member, *, pilot: str, channel: str, team: str = "", how: Circumstances = PLAIN
+    ) -> Receipt:
+        """Join a chat channel of a team and the pilot. A channel belongs to one pilot; a pilot may have several."""
+        address = channel_address(team, channel)
 
-    def unlink_channel(self, by: Member, *, pilot: str, channel: str, how: Circumstances = PLAIN) -> Receipt:
-        """Part a chat channel from the pilot."""
-        return self._conduct(by, "channel-unlink", conduct.unlink_channel, pilot, {"channel": channel}, how)
+        def decision(seen: Seen, act: Act) -> Sequence[Event]:
+            self._free(seen, by, pilot, address)
+            joined = conduct.channels(seen.events(f"pilot:{pilot}"))
+            return [conduct.link_channel(seen.pilot(pilot), channel=address, joined=joined, act=act)]
+
+        return self._channel(by, "channel-link", decision, pilot, team, channel, how)
+
+    def unlink_channel(
+        self, by: Member, *, pilot: str, channel: str, team: str = "", how: Circumstances = PLAIN
+    ) -> Receipt:
+        """Part a chat channel of a team from the pilot."""
+        address = channel_address(team, channel)
+
+        def decision(seen: Seen, act: Act) -> Sequence[Event]:
+            joined = conduct.channels(seen.events(f"pilot:{pilot}"))
+            return [conduct.unlink_channel(seen.pilot(pilot), channel=address, joined=joined, act=act)]
+
+        return self._channel(by, "channel-unlink", decision, pilot, team, channel, how)
+
+    def of_channel(self, team: str, channel: str) -> str:
+        """Return the id of the pilot that a channel belongs to; empty if to none. Who may know it is not asked here."""
+        kept = self._desk.keys.drawers.look(CHANNELS, channel_address(team, channel))
+        return str(msgspec.json.decode(kept.text)["pilot"]) if kept else ""
+
+    def channels_of(self, pilot: str) -> tuple[tuple[str, str], ...]:
+        """Return team and channel of each channel of a pilot, in order. Who may know them is not asked here."""
+        rows = map(msgspec.json.decode, self._desk.keys.drawers.all(CHANNELS))
+        return tuple(sorted((row["team"], row["channel"]) for row in rows if row["pilot"] == pilot))
 
     def close(self, by: Member, *, pilot: str, reason: str, how: Circumstances = PLAIN) -> Receipt:
         """End the pilot."""
@@ -414,6 +451,54 @@ class Pilots:
             role=COORDINATING,
             answer={"pilot": pilot} | (answer or {}),
         )
+
+    def _channel(
+        self,
+        by: Member,
+        verb: str,
+        decision: Callable[[Seen, Act], Sequence[Event]],
+        pilot: str,
+        team: str,
+        channel: str,
+        how: Circumstances,
+    ) -> Receipt:
+        try:
+            return self._desk.record(
+                by,
+                f"pilot-{verb}",
+                decision,
+                given={"channel": channel_address(team, channel), "pilot": pilot},
+                how=how,
+                pilot=pilot,
+                role=COORDINATING,
+                answer={"pilot": pilot},
+            )
+        finally:
+            self._find_again(pilot, team, channel)
+
+    def _find_again(self, pilot: str, team: str, channel: str) -> None:
+        """Let a channel lead where the log says, also after a command that was cut short before it did."""
+        address = channel_address(team, channel)
+        drawers = self._desk.keys.drawers
+        joined = conduct.channels(each.event for each in self._desk.log.history(f"pilot:{pilot}"))
+        if address in joined:
+            row = msgspec.json.encode({"pilot": pilot, "team": team, "channel": channel}).decode()
+            drawers.put(CHANNELS, address, row)
+        elif self.of_channel(team, channel) == pilot:
+            drawers.take(CHANNELS, address)
+
+    def _free(self, seen: Seen, by: Member, pilot: str, address: str) -> None:
+        """Refuse a channel of another pilot that runs; of one the member does not know, without saying which."""
+        kept = self._desk.keys.drawers.look(CHANNELS, address)
+        other = str(msgspec.json.decode(kept.text)["pilot"]) if kept else pilot
+        standing = seen.pilot(other) if other != pilot else None
+        if standing is not None and not standing.closed:
+            theirs = by.roles.get(other)
+            raise conduct.ChannelState(
+                "This channel belongs to another pilot.",
+                owner=f"a coordinator of {other}" if theirs else "its coordinator",
+                remedy="Unlink it there first, or use another channel.",
+            )
 
     def _partner(
         self,

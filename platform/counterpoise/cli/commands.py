@@ -42,6 +42,7 @@ COMMANDS = (
     ("lessons", ASK, "pilots:lessons", "Search what was learnt."),
     ("actor", ASK, "directory:actors", "List organisations."),
     ("theatre", ASK, "directory:theatres", "List theatres."),
+    ("channel", RECORD, "channels:app", "List, link and unlink the chat channels of pilots."),
     ("member", ASK, "directory:members", "List members; link and unlink their chat accounts."),
     ("log", ASK, "history:log", "Show the events of the log that you may see."),
     ("mine", ASK, "history:mine", "Show every event you recorded: what is held about you."),

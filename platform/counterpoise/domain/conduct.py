@@ -1,8 +1,9 @@
 """Conduct of a pilot: proposing it, stages and levels, visibility, tweaks, signals, positions, rounds, its end."""
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from counterpoise.domain.events import Act, known_label
+from counterpoise.domain.events import Act, Event, known_label
 from counterpoise.domain.pilots import (
     AnalysisPlanned,
     ChannelLinked,
@@ -46,6 +47,12 @@ class AnalysisBeforeResults(Refusal):
     """How results are read is set down before there are any."""
 
     rule = "analysis-before-results"
+
+
+class ChannelState(Refusal):
+    """The channel is joined already, or is not."""
+
+    rule = "channel-state"
 
 
 class RoundState(Refusal):
@@ -281,15 +288,40 @@ def check_reading(reading: ReadingObserved) -> None:
     within(reading.observed, 0.0, 1.0, what="The observed reading")
 
 
-def link_channel(pilot: Pilot | None, *, channel: str, act: Act) -> ChannelLinked:
-    """Join a chat channel and the pilot."""
+def channels(events: Iterable[Event]) -> tuple[str, ...]:
+    """Return the channels that the events of a pilot's stream leave joined to it, in the order of joining."""
+    joined: dict[str, None] = {}
+    for event in events:
+        match event:
+            case ChannelLinked(channel=channel) if channel.text:
+                joined[channel.text] = None
+            case ChannelUnlinked(channel=channel) if channel.text:
+                joined.pop(channel.text, None)
+    return tuple(joined)
+
+
+def link_channel(
+    pilot: Pilot | None, *, channel: str, act: Act, joined: Collection[str] = ()
+) -> ChannelLinked:
+    """Join a chat channel and the pilot. `joined` are its channels so far."""
     standing = running(pilot)
+    said(channel, what="The channel")
+    if channel in joined:
+        raise ChannelState(
+            "The channel belongs to this pilot already.", owner="coordinator", remedy="Nothing to do."
+        )
     return ChannelLinked(**on(standing, act), channel=act.document(channel))
 
 
-def unlink_channel(pilot: Pilot | None, *, channel: str, act: Act) -> ChannelUnlinked:
+def unlink_channel(
+    pilot: Pilot | None, *, channel: str, act: Act, joined: Collection[str]
+) -> ChannelUnlinked:
     """Part a chat channel from the pilot."""
     standing = running(pilot)
+    if channel not in joined:
+        raise ChannelState(
+            "The channel does not belong to this pilot.", owner="coordinator", remedy="Nothing to do."
+        )
     return ChannelUnlinked(**on(standing, act), channel=act.document(channel))
 
 
