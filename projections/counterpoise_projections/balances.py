@@ -21,6 +21,8 @@ BALANCES: dict[str, Any] = {
     "day": pl.Float64,  # it is evaluated at
     "gains": pl.Float64,
     "risks": pl.Float64,
+    "gains_sd": pl.Float64,
+    "risks_sd": pl.Float64,
     "balance": pl.Float64,
     "sd": pl.Float64,
     "association": pl.Float64,

@@ -175,6 +175,17 @@ def test_an_audience_alone_is_a_scan_with_that_audience_only(weighing: Weighing)
 
 
 @given(weighings())
+def test_the_deviations_of_both_pans_and_of_the_fulcrum_make_that_of_the_balance(weighing: Weighing) -> None:
+    found = weigh(weighing, TABLES)
+
+    total, phi = found.gains + found.risks + TABLES["balance"]["kappa"], weighing.phi or 0.0
+    of_gains = ((1 - phi) - found.balance) / total * found.gains_sd
+    of_risks = (-(1 + phi) - found.balance) / total * found.risks_sd
+    of_phi = (found.gains + found.risks) / total * weighing.phi_sd
+    assert found.sd == pytest.approx(math.hypot(of_gains, of_risks, of_phi))
+
+
+@given(weighings())
 def test_the_level_holds_at_the_highest_visibility_and_at_none_above(weighing: Weighing) -> None:
     balance = weigh(weighing, TABLES)
 

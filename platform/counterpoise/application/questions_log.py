@@ -1,7 +1,7 @@
 """Questions about the log itself: its events one by one, what is held about oneself, proofs."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,11 +52,18 @@ class Ledger:
         self._shown = shown
 
     def events(
-        self, reader: Member, *, pilot: str = "", after: int = 0, limit: int | None = None, as_of: str = ""
+        self,
+        reader: Member,
+        *,
+        pilot: str = "",
+        only: Collection[str] | None = None,
+        after: int = 0,
+        limit: int | None = None,
+        as_of: str = "",
     ) -> Visible[Rows]:
         """One row an event the reader may know of, in order: content where it may be read, else the bare skeleton.
 
-        `number` counts what this reader may see; the position in the log belongs to operators.
+        `number` counts what this reader may see; the position in the log belongs to operators. `only` are ids.
         """
         shown = self._shown(reader, as_of=as_of)
         readable = shown.rows.value
@@ -75,6 +82,7 @@ class Ledger:
             known.join(content, on="position", how="left").sort("position").with_row_index("number", offset=1)
         )
         chosen = rows.filter(pl.col("pilot") == pilot) if pilot else rows
+        chosen = chosen if only is None else chosen.filter(frame.event_id().is_in(sorted(only)))
         page = chosen.filter(pl.col("number") > after)
         listed = (page if limit is None else page.head(limit)).collect()
         return policy.computed(

@@ -80,6 +80,8 @@ class Balance:
 
     gains: float
     risks: float
+    gains_sd: float  # by the doubts about scores, and of the risks about trust
+    risks_sd: float
     balance: float  # between -(1 + phi) and 1 - phi; the contributions sum to it
     sd: float
     association: float  # probabilities
@@ -118,6 +120,8 @@ class _Scale:
     loads: Mapping[str, Mapping[tuple[str, str], float]]
     gains: float
     risks: float
+    gains_sd: float
+    risks_sd: float
     total: float
     phi: float
     balance: float
@@ -140,6 +144,8 @@ def weigh(weighing: Weighing, tables: Tables) -> Balance:
     return Balance(
         gains=scale.gains,
         risks=scale.risks,
+        gains_sd=scale.gains_sd,
+        risks_sd=scale.risks_sd,
         balance=scale.balance,
         sd=scale.sd,
         **chances,
@@ -201,14 +207,20 @@ def _scale(weighing: Weighing, tables: Tables) -> _Scale:
     total, phi = gains + risks + figures["kappa"], _phi(weighing, tables)
     balance = _at_rest(gains, risks, phi=phi, kappa=figures["kappa"])
     slopes = {GAIN: ((1 - phi) - balance) / total, RISK: (-(1 + phi) - balance) / total}
-    doubts = dict.fromkeys(weighing.scores, 0.0)
-    for pan, on_pan in units.items():
-        for (factor, _), unit in on_pan.items():
-            doubts[factor] += slopes[pan] * unit * weighing.doubts.get(factor, 0.0)
+    doubts = {pan: _doubts(on_pan, weighing) for pan, on_pan in units.items()}
     of_phi = (gains + risks) / total * weighing.phi_sd
-    of_trust = slopes[RISK] * 2 * math.log(2) * figures["eta"] * risks * _trust_sd(weighing)
-    sd = math.hypot(*doubts.values(), of_phi, of_trust)
-    return _Scale(units, loads, gains, risks, total, phi, balance, sd)
+    of_trust = 2 * math.log(2) * figures["eta"] * risks * _trust_sd(weighing)
+    gains_sd, risks_sd = math.hypot(*doubts[GAIN]), math.hypot(*doubts[RISK], of_trust)
+    sd = math.hypot(slopes[GAIN] * gains_sd, slopes[RISK] * risks_sd, of_phi)
+    return _Scale(units, loads, gains, risks, gains_sd, risks_sd, total, phi, balance, sd)
+
+
+def _doubts(on_pan: Mapping[tuple[str, str], float], weighing: Weighing) -> list[float]:
+    """Return the deviation of a pan's load by each factor on it."""
+    doubts: dict[str, float] = {}
+    for (factor, _), unit in on_pan.items():
+        doubts[factor] = doubts.get(factor, 0.0) + unit * weighing.doubts.get(factor, 0.0)
+    return list(doubts.values())
 
 
 def _units(pan: str, weighing: Weighing, tables: Tables) -> dict[tuple[str, str], float]:

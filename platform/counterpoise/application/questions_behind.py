@@ -1,0 +1,95 @@
+"""Questions about what stands behind figures: the events, and the circles in which those may be read."""
+
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+import polars as pl
+
+from counterpoise import frame, policy
+from counterpoise.application.evidence import Evidence
+from counterpoise.application.shown import Shown, tables_of
+from counterpoise.domain.events import LABELS
+from counterpoise.policy import Member, Visible
+from counterpoise_projections import balances, trust
+
+Rows = tuple[Mapping[str, Any], ...]
+Showing = Callable[..., Shown]
+
+ASKED = {**trust.QUESTIONS, "holder": pl.String}
+
+OWN_ONLY = "AMBER+STRICT"
+"""The loosest label that an unopened scan is as good as under."""
+
+
+class Behind:
+    """What a member may ask about the reasons of a figure."""
+
+    def __init__(self, shown: Showing) -> None:
+        self._shown = shown
+
+    def balance(
+        self, reader: Member, *, pilot: str, actor: str = "", as_of: str = "", at: str = ""
+    ) -> Visible[Rows]:
+        """One row an event that bears on a pilot's balances, by (actor, part, weight).
+
+        `actor` is whose balance it is. `part` is `scan`, or `trust` for evidence on the partner `about` whom the actor
+        trusts least; `contribution` is then in points of that trust.
+        """
+        shown = self._shown(reader, as_of=as_of, at=at)
+        rows, tables = shown.rows.value, tables_of(shown.rows.value)
+        known = Evidence(rows, tables)
+        weighed = balances.weighed(known, tables, day=shown.day, own=reader.actor, pilot=pilot)
+        readings = [reading for reading, _ in weighed if actor in ("", reading["actor"])]
+        scans = [
+            {
+                "actor": reading["actor"],
+                "part": "scan",
+                "event": reading["event"],
+                "about": "",
+                "contribution": None,
+            }
+            for reading in readings
+        ]
+        pairs = [reading for reading in readings if reading["trust_in"]]
+        asked = pl.LazyFrame(
+            {
+                "theatre": [reading["theatre"] for reading in pairs],
+                "actor": [reading["trust_in"] for reading in pairs],
+                "day": [reading["day"] for reading in pairs],
+                "holder": [reading["actor"] for reading in pairs],
+            },
+            schema=ASKED,
+        )
+        parts = _parts(trust.contributions(known.items, known.theatres, asked, tables)) if pairs else []
+        on_trust = [part | {"actor": pairs[part.pop("question")]["actor"], "part": "trust"} for part in parts]
+        found = sorted(
+            [*scans, *on_trust],
+            key=lambda row: (row["actor"], row["part"], -abs(row["contribution"] or 0.0), row["event"]),
+        )
+        return policy.computed(tuple(found), basis=shown.rows)
+
+    def circles(self, reader: Member, *, events: Collection[str], as_of: str = "") -> Visible[Rows]:
+        """One row a label and pilot that some events are under, by both: who else may read them.
+
+        What its reader may not read is not among them; an unopened scan is AMBER+STRICT at least.
+        """
+        shown = self._shown(reader, as_of=as_of)
+        looser = LABELS[: LABELS.index(OWN_ONLY)]
+        kept = pl.col("unopened") & pl.col("label").is_in(looser)
+        found = (
+            shown.rows.value.filter(frame.event_id().is_in(sorted(events)))
+            .select("pilot", label=pl.when(kept).then(pl.lit(OWN_ONLY)).otherwise("label"))
+            .unique()
+            .sort("label", "pilot")
+        )
+        return policy.computed(tuple(found.collect().to_dicts()), basis=shown.rows)
+
+
+def _parts(found: pl.LazyFrame) -> list[dict[str, Any]]:
+    """Return one row a question and event, its items together."""
+    together = (
+        found.group_by("question", "id", maintain_order=True)
+        .agg(pl.col("contribution").sum(), about=pl.col("actor").first())
+        .rename({"id": "event"})
+    )
+    return together.collect().to_dicts()
