@@ -89,6 +89,13 @@ SETTINGS = {
         topics=("actor.red-line-lifted",),
         fields={"actor": "@brigade", "red_line": "r1", "reason": "Times change"},
     ),
+    "chat ceiling": Saying(
+        verb="actors.set_chat_ceiling",
+        by="kurt",
+        given={"ceiling": "AMBER"},
+        topics=("actor.chat-ceiling-set",),
+        fields={"actor": "@brigade", "ceiling": "AMBER"},
+    ),
     "enrol": Saying(
         verb="members.enrol",
         by="ada",

@@ -65,9 +65,16 @@ def test_told_twice_it_is_the_same_history(told: Told, tmp_path: Path) -> None:
         assert [str(refusal) for refusal in again.refusals] == [str(refusal) for refusal in told.refusals]
 
 
-def test_it_is_about_six_hundred_events(told: Told) -> None:
-    assert 550 <= told.events <= 700
+def test_it_is_about_seven_hundred_events(told: Told) -> None:
+    assert 650 <= told.events <= 750
     assert told.events == told.application.log.size()
+
+
+def test_every_organisation_of_it_lets_what_is_kept_within_it_pass_through_the_chat(told: Told) -> None:
+    ceilings = {told.application.chat_ceiling(actor) for actor in told.cast.actors.values()}
+
+    assert ceilings == {"AMBER+STRICT"}
+    assert told.counts["actor.chat-ceiling-set"] == len(told.cast.actors)
 
 
 def test_every_event_that_members_can_cause_is_in_it(told: Told) -> None:

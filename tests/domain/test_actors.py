@@ -11,6 +11,7 @@ from counterpoise.domain.actors import (
     ActorExists,
     ActorRegistered,
     AudiencesSet,
+    ChatCeilingSet,
     FulcrumSet,
     Hearing,
     MandateClarified,
@@ -204,4 +205,28 @@ def test_an_actor_is_what_it_last_said_of_itself() -> None:
                 "first", "agency", "shared_data", "positions", "coast", document("Never positions")
             )
         },
+    )
+
+
+def test_no_label_but_red_is_too_high_for_the_chat() -> None:
+    for label in ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT"):
+        assert actors.set_chat_ceiling(AGENCY, ceiling=label, act=act("agency")) == ChatCeilingSet(
+            **act("agency").on("actor:agency"), ceiling=label
+        )
+    with refused(BadValue):
+        actors.set_chat_ceiling(AGENCY, ceiling="RED", act=act("agency"))
+    with refused(UnknownWord):
+        actors.set_chat_ceiling(AGENCY, ceiling="WHITE", act=act("agency"))
+    with refused(NoSuchActor):
+        actors.set_chat_ceiling(None, ceiling="GREEN", act=act("agency"))
+
+
+def test_an_actor_that_set_no_ceiling_lets_green_pass_and_the_last_one_set_holds() -> None:
+    highest = [
+        actors.set_chat_ceiling(AGENCY, ceiling=label, act=act("agency")) for label in ("AMBER", "CLEAR")
+    ]
+
+    assert AGENCY.chat_ceiling == "GREEN"
+    assert actors.evolve(actors.evolve(AGENCY, highest[0]), highest[1]) == replace(
+        AGENCY, chat_ceiling="CLEAR"
     )

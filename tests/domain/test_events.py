@@ -18,7 +18,7 @@ from tests.domain.scene import act, refused
 TOPICS = """
 theatre.opened theatre.context-shifted theatre.closed
 actor.registered actor.mandate-clarified actor.audiences-set actor.fulcrum-set actor.red-line-declared
-actor.red-line-lifted
+actor.red-line-lifted actor.chat-ceiling-set
 member.enrolled member.linked member.unlinked member.role-granted member.role-revoked member.left
 pilot.proposed pilot.charter-set pilot.charter-accepted pilot.actor-invited pilot.invitation-answered
 pilot.actor-withdrew pilot.mandate-acknowledged pilot.stage-entered pilot.scans-opened pilot.level-advised

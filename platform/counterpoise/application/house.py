@@ -46,6 +46,7 @@ class Application:
         self.speaker = desk.speaker
         self.theatres = Theatres(desk)
         self.actors = Actors(desk)
+        self.chat_ceiling = self.actors.chat_ceiling
         self.members = Members(desk)
         self.speaker_at = self.members.at
         self.deployment = Deployment(desk)

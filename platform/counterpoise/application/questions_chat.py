@@ -1,11 +1,13 @@
 """Questions a chat asks: which channels are whose, what is a member's own, what waits for their answer."""
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from counterpoise import policy
 from counterpoise.application.names import Names
 from counterpoise.application.shown import Shown
+from counterpoise.domain.actors import CHAT_CEILING, ChatCeilingSet
 from counterpoise.domain.pilots import ChannelLinked, ChannelUnlinked
 from counterpoise.policy import Member, Visible
 
@@ -33,3 +35,11 @@ class Chat:
         names = Names(shown)
         titled = tuple({**row, "title": names.of("pilot", row["pilot"])} for row in joined.values())
         return policy.computed(titled, basis=shown.rows)
+
+    def ceilings(self, reader: Member) -> Visible[Mapping[str, str]]:
+        """Return the highest label that passes through Slack, by organisation the reader may know of."""
+        shown = self._shown(reader)
+        ceilings = dict.fromkeys(Names(shown).all("actor"), CHAT_CEILING)
+        for row in shown.each(ChatCeilingSet.TOPIC):
+            ceilings[row["actor"]] = json.loads(row["body"])["ceiling"]
+        return policy.computed(ceilings, basis=shown.rows)

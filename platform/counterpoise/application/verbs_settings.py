@@ -241,6 +241,22 @@ class Actors:
             answer={"actor": by.actor, "red_line": red_line},
         )
 
+    def set_chat_ceiling(self, by: Member, *, ceiling: str, how: Circumstances = PLAIN) -> Receipt:
+        """Set the highest label that one's own organisation lets pass through Slack at all; RED never does."""
+        return self._desk.record(
+            by,
+            "actor-chat-ceiling",
+            lambda seen, act: [actors.set_chat_ceiling(seen.actor(by.actor), ceiling=ceiling, act=act)],
+            given={"ceiling": ceiling},
+            how=how,
+            answer={"actor": by.actor},
+        )
+
+    def chat_ceiling(self, actor: str) -> str:
+        """Return the highest label of an organisation's that may pass through Slack: GREEN unless it set another."""
+        folded = self._desk.log.state(f"actor:{actor}") if actor else None
+        return folded.state.chat_ceiling if folded is not None else actors.CHAT_CEILING
+
 
 class Deployment:
     """What is done with the deployment itself: by administrators."""

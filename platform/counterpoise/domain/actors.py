@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import ClassVar
 
-from counterpoise.domain.events import NOTHING, Act, Event, Sealed
+from counterpoise.domain.events import NOTHING, Act, Event, Sealed, known_label
 from counterpoise.domain.refusals import BadValue, Refusal, within
 from counterpoise.domain.tables import Tables
+
+CHAT_CEILING = "GREEN"
+"""The highest label that passes through Slack where an actor has set none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +80,14 @@ class RedLineLifted(Event):
     reason: Sealed
 
 
+@dataclass(frozen=True, kw_only=True)
+class ChatCeilingSet(Event):
+    """The highest label that the actor lets pass through Slack at all; RED never does."""
+
+    TOPIC: ClassVar[str] = "actor.chat-ceiling-set"
+    ceiling: str
+
+
 @dataclass(frozen=True)
 class RedLine:
     """A standing red line of an actor."""
@@ -101,6 +112,7 @@ class Actor:
     fulcrum: float | None = None
     fulcrum_doubt: float | None = None
     red_lines: Mapping[str, RedLine] = field(default_factory=dict)
+    chat_ceiling: str = CHAT_CEILING
 
 
 class ActorExists(Refusal):
@@ -144,6 +156,8 @@ def evolve(actor: Actor | None, event: Event) -> Actor | None:
         case RedLineLifted(), Actor():
             rest = {name: line for name, line in actor.red_lines.items() if name != event.red_line}
             return replace(actor, red_lines=rest)
+        case ChatCeilingSet(), Actor():
+            return replace(actor, chat_ceiling=event.ceiling)
         case _:
             return actor
 
@@ -244,6 +258,16 @@ def lift_red_line(actor: Actor | None, *, red_line: str, reason: str, act: Act) 
     standing = registered(actor)
     held(standing, red_line)
     return RedLineLifted(**act.on(f"actor:{standing.id}"), red_line=red_line, reason=act.document(reason))
+
+
+def set_chat_ceiling(actor: Actor | None, *, ceiling: str, act: Act) -> ChatCeilingSet:
+    """Set the highest label that may pass through Slack. Whoever runs a workspace can read what is typed in it."""
+    standing = registered(actor)
+    if known_label(ceiling) == "RED":
+        raise BadValue(
+            "RED never passes through Slack.", owner="you", remedy="Choose AMBER+STRICT or a wider label."
+        )
+    return ChatCeilingSet(**act.on(f"actor:{standing.id}"), ceiling=ceiling)
 
 
 def registered(actor: Actor | None) -> Actor:

@@ -59,6 +59,12 @@ MEMBERS = {
 }
 """Handle to actor, name and language."""
 
+SPOKES = (
+    *("ines", "tomas", "amara", "djeneba", "kaspar", "adaeze"),
+    *("signe", "lani", "ragna", "ebru", "pilar"),
+)
+"""One member of each organisation, who speaks for it."""
+
 KESSOU_AUDIENCES = ("host_population", "host_government", "donors", "member_states", "relief")
 TAVAI_AUDIENCES = ("host_population", "host_government", "donors", "media", "relief")
 NORDMARK_AUDIENCES = ("customers", "shareholders", "member_states", "media", "adversaries")
@@ -263,6 +269,13 @@ def contexts(tell: Teller) -> Story:
             "because everybody is bailing."
         ),
     )
+
+
+def chat_ceilings(tell: Teller) -> Story:
+    """Tell of organisations that let what is kept within them pass through the chat, once it has come to all."""
+    yield "2025-12-15T18:00"
+    for handle in SPOKES:
+        tell(handle, source="web").actors.set_chat_ceiling(ceiling="AMBER+STRICT")
 
 
 def comings_and_goings(tell: Teller) -> Story:

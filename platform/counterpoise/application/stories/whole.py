@@ -2,7 +2,7 @@
 
 from counterpoise.application.stories.bridge import table_top
 from counterpoise.application.stories.campaign import campaign
-from counterpoise.application.stories.cast import comings_and_goings, contexts, gathering
+from counterpoise.application.stories.cast import chat_ceilings, comings_and_goings, contexts, gathering
 from counterpoise.application.stories.dark import war_game
 from counterpoise.application.stories.lab import network_lab
 from counterpoise.application.stories.liaison import liaison_cell
@@ -31,6 +31,7 @@ STORIES = (
     escort_photograph,
     nine_days,
     spying_drones,
+    chat_ceilings,
 )
 
 
