@@ -5,6 +5,7 @@ from counterpoise.application.house import Application
 from counterpoise.domain.events import LABELS
 from counterpoise.domain.refusals import BadValue, Refusal
 from counterpoise.policy import ONLOOKER, Member, Visible
+from counterpoise.store.kept import Kept
 from counterpoise.store.log import Receipt
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Circumstances",
     "Clock",
     "Ids",
+    "Kept",
     "Member",
     "Receipt",
     "Refusal",
