@@ -19,7 +19,7 @@ def test_a_channel_that_is_linked_leads_to_its_pilot_until_it_is_unlinked(world:
 
     assert world.application.channel_pilot(TEAM, CHANNEL) == world["ferry"]
     assert world.application.channel_pilot("T2", CHANNEL) == ""
-    assert world.application.pilots.channels_of(world["ferry"]) == ((TEAM, CHANNEL),)
+    assert world.application.pilot_channels(world["ferry"]) == ((TEAM, CHANNEL),)
 
     world.say("ines", "pilots.unlink_channel", pilot=world["ferry"], team=TEAM, channel=CHANNEL)
     assert world.application.channel_pilot(TEAM, CHANNEL) == ""
@@ -29,7 +29,7 @@ def test_a_pilot_may_have_several_channels_and_a_channel_one_pilot(world: World)
     join(world)
     join(world, channel="C0")
 
-    assert world.application.pilots.channels_of(world["ferry"]) == ((TEAM, "C0"), (TEAM, CHANNEL))
+    assert world.application.pilot_channels(world["ferry"]) == ((TEAM, "C0"), (TEAM, CHANNEL))
     with refused(ChannelState):
         join(world)
     with refused(ChannelState) as caught:

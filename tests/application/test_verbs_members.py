@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
+from counterpoise.application.accounts import CODE_LIFE, MOST_TRIES, PAUSE, BadCode, Code, TooManyTries
 from counterpoise.application.desk import NoSuchSpeaker, RoleMissing
-from counterpoise.application.verbs_members import CODE_LIFE, MOST_TRIES, PAUSE, BadCode, Code, TooManyTries
 from counterpoise.domain.members import MemberLinked, MemberUnlinked, NoSuchMember
 from counterpoise.store.keys import AlreadyTaken
 from tests.application.world import World, link, refused

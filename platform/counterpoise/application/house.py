@@ -3,10 +3,11 @@
 from types import TracebackType
 from typing import Self
 
+from counterpoise.application.accounts import Members
+from counterpoise.application.channels import channel_address, channels_of, pilot_at
 from counterpoise.application.circumstances import Clock, Ids, fresh_id, now
 from counterpoise.application.desk import Desk
 from counterpoise.application.questions import Questions
-from counterpoise.application.verbs_members import Members
 from counterpoise.application.verbs_pilots import Pilots
 from counterpoise.application.verbs_records import Records
 from counterpoise.application.verbs_settings import Actors, Deployment, Theatres
@@ -19,6 +20,7 @@ from counterpoise.application.verbs_voices import (
     Reflections,
     Scans,
 )
+from counterpoise.domain.actors import CHAT_CEILING
 from counterpoise.store.kept import Kept
 from counterpoise.store.keys import KeyStore
 from counterpoise.store.log import Log
@@ -46,12 +48,10 @@ class Application:
         self.speaker = desk.speaker
         self.theatres = Theatres(desk)
         self.actors = Actors(desk)
-        self.chat_ceiling = self.actors.chat_ceiling
         self.members = Members(desk)
         self.speaker_at = self.members.at
         self.deployment = Deployment(desk)
         self.pilots = Pilots(desk)
-        self.channel_pilot = self.pilots.of_channel
         self.steps = Steps(desk)
         self.scans = Scans(desk)
         self.reflections = Reflections(desk)
@@ -61,6 +61,19 @@ class Application:
         self.consents = Consents(desk)
         self.records = Records(desk, self.kept)
         self.questions = Questions(log, keys)
+
+    def channel_pilot(self, team: str, channel: str) -> str:
+        """Return the id of the pilot that a chat channel belongs to; empty if to none. Who may know it is not asked."""
+        return pilot_at(self.keys, channel_address(team, channel))
+
+    def pilot_channels(self, pilot: str) -> tuple[tuple[str, str], ...]:
+        """Return team and channel of each chat channel of a pilot, in order. Who may know them is not asked."""
+        return channels_of(self.keys, pilot)
+
+    def chat_ceiling(self, actor: str) -> str:
+        """Return the highest label of an organisation's that passes through Slack: GREEN unless it set another."""
+        folded = self.log.state(f"actor:{actor}") if actor else None
+        return folded.state.chat_ceiling if folded is not None else CHAT_CEILING
 
     def __enter__(self) -> Self:
         return self

@@ -4,9 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-import msgspec
-
 from counterpoise.application.advice import opening
+from counterpoise.application.channels import channel_address, lead, pilot_at
 from counterpoise.application.circumstances import PLAIN, Circumstances
 from counterpoise.application.desk import COORDINATING, TAKING_PART, Desk, RoleMissing
 from counterpoise.application.seen import Seen
@@ -14,14 +13,6 @@ from counterpoise.domain import conduct, members, partnership
 from counterpoise.domain.events import Act, Event
 from counterpoise.policy import Member
 from counterpoise.store.log import Receipt
-
-CHANNELS = "channels"
-"""The drawer of the key store in which a channel's pilot is found; the log tells of the joining."""
-
-
-def channel_address(team: str, channel: str) -> str:
-    """Return how a channel is written: with its team, or alone where no team is known."""
-    return f"{team}/{channel}" if team else channel
 
 
 class Pilots:
@@ -191,16 +182,6 @@ class Pilots:
             return [conduct.unlink_channel(seen.pilot(pilot), channel=address, joined=joined, act=act)]
 
         return self._channel(by, "channel-unlink", decision, pilot, team, channel, how)
-
-    def of_channel(self, team: str, channel: str) -> str:
-        """Return the id of the pilot that a channel belongs to; empty if to none. Who may know it is not asked here."""
-        kept = self._desk.keys.drawers.look(CHANNELS, channel_address(team, channel))
-        return str(msgspec.json.decode(kept.text)["pilot"]) if kept else ""
-
-    def channels_of(self, pilot: str) -> tuple[tuple[str, str], ...]:
-        """Return team and channel of each channel of a pilot, in order. Who may know them is not asked here."""
-        rows = map(msgspec.json.decode, self._desk.keys.drawers.all(CHANNELS))
-        return tuple(sorted((row["team"], row["channel"]) for row in rows if row["pilot"] == pilot))
 
     def close(self, by: Member, *, pilot: str, reason: str, how: Circumstances = PLAIN) -> Receipt:
         """End the pilot."""
@@ -479,19 +460,16 @@ class Pilots:
     def _find_again(self, pilot: str, team: str, channel: str) -> None:
         """Let a channel lead where the log says, also after a command that was cut short before it did."""
         address = channel_address(team, channel)
-        drawers = self._desk.keys.drawers
         joined = conduct.channels(each.event for each in self._desk.log.history(f"pilot:{pilot}"))
         if address in joined:
-            row = msgspec.json.encode({"pilot": pilot, "team": team, "channel": channel}).decode()
-            drawers.put(CHANNELS, address, row)
-        elif self.of_channel(team, channel) == pilot:
-            drawers.take(CHANNELS, address)
+            lead(self._desk.keys, team, channel, pilot)
+        elif pilot_at(self._desk.keys, address) == pilot:
+            lead(self._desk.keys, team, channel, "")
 
     def _free(self, seen: Seen, by: Member, pilot: str, address: str) -> None:
         """Refuse a channel of another pilot that runs; of one the member does not know, without saying which."""
-        kept = self._desk.keys.drawers.look(CHANNELS, address)
-        other = str(msgspec.json.decode(kept.text)["pilot"]) if kept else pilot
-        standing = seen.pilot(other) if other != pilot else None
+        other = pilot_at(self._desk.keys, address)
+        standing = seen.pilot(other) if other not in {"", pilot} else None
         if standing is not None and not standing.closed:
             theirs = by.roles.get(other)
             raise conduct.ChannelState(

@@ -252,11 +252,6 @@ class Actors:
             answer={"actor": by.actor},
         )
 
-    def chat_ceiling(self, actor: str) -> str:
-        """Return the highest label of an organisation's that may pass through Slack: GREEN unless it set another."""
-        folded = self._desk.log.state(f"actor:{actor}") if actor else None
-        return folded.state.chat_ceiling if folded is not None else actors.CHAT_CEILING
-
 
 class Deployment:
     """What is done with the deployment itself: by administrators."""
