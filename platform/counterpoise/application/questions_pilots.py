@@ -31,6 +31,19 @@ class Pilots:
         rows = directory.pilots(shown.rows.value).collect().to_dicts()
         return policy.computed(tuple(_titled(row, names) for row in rows), basis=shown.rows)
 
+    def around(self, reader: Member) -> Visible[Mapping[str, Any]]:
+        """Return what the reader may name: the rows of `all`, each with its `steps`, and actors' names by id."""
+        shown = self._shown(reader)
+        names = Names(shown)
+        steps: dict[str, list[Mapping[str, Any]]] = {}
+        for row in directory.steps(shown.rows.value).collect().iter_rows(named=True):
+            steps.setdefault(row["pilot"], []).append(row | {"title": names.of("step", row["step"])})
+        pilots = [
+            {**_titled(row, names), "steps": steps.get(row["pilot"], [])}
+            for row in directory.pilots(shown.rows.value).collect().iter_rows(named=True)
+        ]
+        return policy.computed({"pilots": pilots, "actors": names.all("actor")}, basis=shown.rows)
+
     def steps(self, reader: Member, *, pilot: str, as_of: str = "") -> Visible[Rows]:
         """One row a step of a pilot: title, kind, touches, status, share achieved."""
         shown = self._shown(reader, as_of=as_of)

@@ -1,0 +1,85 @@
+"""The whole conversation, put together: every feature with what it needs, heard through one Bolt app."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+
+from counterpoise_bot.chat import Chat
+from counterpoise_bot.commands import Commands
+from counterpoise_bot.doors import Doors, Feature, opened
+from counterpoise_bot.drafts import Draft, Drafts
+from counterpoise_bot.free_text import FreeText
+from counterpoise_bot.hearing import Hearing
+from counterpoise_bot.home import Home, Part
+from counterpoise_bot.introductions import Introductions
+from counterpoise_bot.linking import Linking
+from counterpoise_bot.message import Block
+from counterpoise_bot.people import People, Person
+from counterpoise_bot.places import Places
+from counterpoise_bot.private import Private
+from counterpoise_bot.recording import Hints, Recording
+from counterpoise_bot.records import Records
+from counterpoise_bot.sources import Sources
+from counterpoise_bot.surroundings import Around
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """The conversation as it runs: what hears, and what goes on by itself."""
+
+    chat: Chat
+    hearing: Hearing
+    recording: Recording
+    doors: Doors
+
+    def attend(self, app: AsyncApp) -> AsyncApp:
+        """Hear everything an app is sent."""
+        self.hearing.attend(app)
+        return app
+
+    async def resume(self) -> None:
+        """Finish what was begun when the bot was last stopped."""
+        await self.recording.resume()
+        await self.chat.out.resume()
+
+
+class NoHints:
+    """Knows nothing."""
+
+    async def about(self, person: Person, draft: Draft) -> Sequence[Block]:  # noqa: ARG002  nothing is known
+        """Return nothing."""
+        return ()
+
+
+def conversation(chat: Chat) -> Conversation:
+    """Return the conversation over its surroundings."""
+    people, around, places, drafts = People(chat), Around(chat), Places(chat), Drafts(chat)
+    linking, private = Linking(chat), Private(chat, around)
+    hints: Hints = NoHints()
+    recording = Recording(chat, drafts, around, places, hints, private)
+    records = Records(chat, drafts, around, recording)
+    needs: list[Part] = []
+    features: list[Feature] = [
+        Commands(chat, drafts),
+        private,
+        recording,
+        records,
+        FreeText(chat, around, recording),
+        Sources(chat, drafts, around, recording, people),
+        Introductions(chat, around, places),
+        Home(chat, drafts, around, records, needs),
+    ]
+    doors = opened(features)
+    return Conversation(chat, Hearing(chat, doors, people, linking), recording, doors)
+
+
+def bolt(token: str = "", **given: Any) -> AsyncApp:  # noqa: ANN401  Bolt's own settings
+    """Return a Bolt app that verifies nothing itself: the gate in front of it has."""
+    return AsyncApp(
+        token=token or None,
+        request_verification_enabled=False,
+        ignoring_self_events_enabled=True,
+        **given,
+    )

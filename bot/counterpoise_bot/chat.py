@@ -1,0 +1,31 @@
+"""What every part of the conversation is given: the application, the bot's memory, the way out, the time."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
+
+from counterpoise.application.faces import Application, Clock, Kept
+from counterpoise_bot.out import Out
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Chat:
+    """The conversation's surroundings. `web` is where pages are, empty where there are none.
+
+    `team` names the workspaces that may speak (none named: every workspace the bot is installed in).
+    """
+
+    application: Application
+    kept: Kept
+    out: Out
+    clock: Clock
+    web: str = ""
+    teams: frozenset[str] = frozenset()
+
+    async def inside(self, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Ask the application, which is synchronous, without keeping others waiting."""
+        return await asyncio.to_thread(ask, *args, **kwargs)
