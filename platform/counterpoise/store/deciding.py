@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import sleep
+from typing import NamedTuple
 
 from counterpoise.domain.events import Event
 from counterpoise.domain.refusals import Refusal
@@ -46,8 +47,7 @@ class Outcome:
     result: str = ""
 
 
-@dataclass(frozen=True)
-class Receipt:
+class Receipt(NamedTuple):
     """What became of a command: the position of its first event (0: it has none), its events' ids, its result."""
 
     position: int
@@ -59,8 +59,7 @@ class Receipt:
 Decision = Callable[[Reading], Outcome]
 
 
-@dataclass(frozen=True)
-class _Asked:
+class _Asked(NamedTuple):
     """A command as the log remembers it: 24 bytes of its key, 24 of its body, and whether it may be repeated."""
 
     receipt: bytes
@@ -109,7 +108,7 @@ class Decider:
         reading = Reading(self._streams, fresh=fresh)
         try:
             outcome = decision(reading)
-            reading.look(event.stream for event in outcome.events)
+            reading.look([event.stream for event in outcome.events])
             share = Share(asked.receipt, asked.body, outcome.events, outcome.result)
             submission = self._drafts.submission([share], reading.versions)
         except Exception:

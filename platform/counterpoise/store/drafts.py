@@ -1,7 +1,7 @@
 """Commands made ready for the writer: events numbered and encoded, words closed, new keys told of first."""
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from counterpoise.domain.events import Event
@@ -35,10 +35,10 @@ class Drafts:
     def submission(self, shares: Sequence[Share], versions: Mapping[str, int]) -> Submission:
         """Return the commands as one submission that depends on `versions`, and on the streams it writes to."""
         expected = self._expected(shares, versions)
-        closed = list(self._closed(shares, dict(expected)))
+        closed = self._closed(shares, dict(expected))
         made = self._announcements(closed)
         expected.update((each.row.stream, 0) for each in made)
-        return Submission(entries=list(_entries(shares, len(made))), events=made + closed, expected=expected)
+        return Submission(entries=_entries(shares, len(made)), events=made + closed, expected=expected)
 
     def _expected(self, shares: Sequence[Share], versions: Mapping[str, int]) -> dict[str, int]:
         """Return `versions` and those of the streams that are written to without having been read."""
@@ -48,16 +48,20 @@ class Drafts:
         heads = self._database.heads(unread)
         return {**versions, **{stream: heads.get(stream, 0) for stream in unread}}
 
-    def _closed(self, shares: Sequence[Share], versions: dict[str, int]) -> Iterator[Closed]:
-        """Yield every event encoded as the next version of its stream."""
+    def _closed(self, shares: Sequence[Share], versions: dict[str, int]) -> list[Closed]:
+        """Return every event encoded as the next version of its stream."""
+        closed = []
         for share in shares:
             receipt = base64(share.receipt)
             for event in share.events:
                 version = versions[event.stream] = versions[event.stream] + 1
+                salt = self._salt()
                 if isinstance(event, Encoded):
-                    yield self._mapper.stamped(event, version=version, receipt=receipt, salt=self._salt())
+                    each = self._mapper.stamped(event, version=version, receipt=receipt, salt=salt)
                 else:
-                    yield self._mapper.to_stored(event, version=version, receipt=receipt, salt=self._salt())
+                    each = self._mapper.to_stored(event, version=version, receipt=receipt, salt=salt)
+                closed.append(each)
+        return closed
 
     def _announcements(self, closed: Sequence[Closed]) -> list[Closed]:
         """Return the making of each key among `closed` of which the log has not told yet, if it lives still."""
@@ -87,7 +91,9 @@ class Drafts:
         return key_made(key=key, commitment=commitment, pilot=user.pilot, at=user.recorded_at)
 
 
-def _entries(shares: Sequence[Share], start: int) -> Iterator[Entry]:
+def _entries(shares: Sequence[Share], start: int) -> list[Entry]:
+    entries = []
     for share in shares:
-        yield Entry(share.receipt, share.body, start, len(share.events), share.result)
+        entries.append(Entry(share.receipt, share.body, start, len(share.events), share.result))
         start += len(share.events)
+    return entries

@@ -73,13 +73,15 @@ class Streams:
 
     def heads(self, streams: Sequence[str], *, fresh: bool) -> dict[str, int]:
         """Return the version of each stream, 0 if it has no event."""
-        known = {stream: self._seen.get(stream, _UNSEEN) for stream in streams}
-        if self._trusted(fresh=fresh) and all(seen.head for seen in known.values()):
-            return {stream: seen.head for stream, seen in known.items()}
-        heads = self._database.heads(streams)
-        for stream, seen in known.items():
-            self._see(stream, seen._replace(head=heads.get(stream, 0)))
-        return {stream: heads.get(stream, 0) for stream in streams}
+        if self._trusted(fresh=fresh):
+            known = {stream: self._seen.get(stream, _UNSEEN).head for stream in streams}
+            if all(known.values()):
+                return known
+        found = self._database.heads(streams)
+        heads = {stream: found.get(stream, 0) for stream in streams}
+        for stream, head in heads.items():
+            self._see(stream, self._seen.get(stream, _UNSEEN)._replace(head=head))
+        return heads
 
     def history(self, stream: str) -> list[Recorded]:
         """Return the events of a stream."""
@@ -109,7 +111,7 @@ class Streams:
                 event = self._mapper.to_event(stream=stream, version=version, topic=topic, state=state).event
                 self._see(stream, _Seen(max(version, seen.head), version, self._evolve(seen.state, event)))
             elif seen.head < version:
-                self._see(stream, seen._replace(head=version))
+                self._see(stream, _Seen(version, seen.version, seen.state))
 
     def _trusted(self, *, fresh: bool) -> bool:
         return self._alone > ALONE_AFTER and not fresh
@@ -150,7 +152,7 @@ class Reading:
 
     def look(self, streams: Iterable[str]) -> None:
         """Remember the versions of these streams too."""
-        unseen = list({stream: None for stream in streams if stream not in self.versions})
+        unseen = [stream for stream in dict.fromkeys(streams) if stream not in self.versions]
         if unseen:
             self.versions.update(self._streams.heads(unseen, fresh=self._fresh))
 

@@ -212,15 +212,15 @@ class _Hand:
     """What one write transaction does, on the connection that holds it."""
 
     def __init__(self, raw: sqlite3.Connection) -> None:
-        self._raw = raw
+        self._cursor = raw.cursor()  # one for all it does: a new one each costs as much as a short statement
 
     def standing(self, streams: Collection[str]) -> tuple[Frontier, dict[str, int]]:
         """Return the frontier of the tree, and the version of the last event of each stream that has any."""
         if len(streams) == 1:
             (stream,) = streams
-            frontier, head = self._raw.execute(_STANDING_ONE, (stream,)).fetchone()
+            frontier, head = self._cursor.execute(_STANDING_ONE, (stream,)).fetchone()
             return Frontier.from_bytes(frontier), {} if head is None else {stream: head}
-        frontier, heads = self._raw.execute(_STANDING, (_named(list(streams)).decode(),)).fetchone()
+        frontier, heads = self._cursor.execute(_STANDING, (_named(list(streams)).decode(),)).fetchone()
         found = _heads(heads).items()
         return Frontier.from_bytes(frontier), {stream: head for stream, head in found if head is not None}
 
@@ -229,7 +229,7 @@ class _Hand:
         found = (
             row
             for block in _blocks(list(receipts))
-            for row in self._raw.execute(_receipts_among(len(block)), block)
+            for row in self._cursor.execute(_receipts_among(len(block)), block)
         )
         return {kept.receipt: kept for kept in map(Kept._make, found)}
 
@@ -243,7 +243,7 @@ class _Hand:
         self._fill("log_leaf", list(zip(leaves, ids, (row.leaf for row in rows), strict=True)))
         if tiles:
             self._fill("log_tile", tiles)
-        self._raw.execute("UPDATE log_state SET frontier = ?", (frontier.to_bytes(),))
+        self._cursor.execute("UPDATE log_state SET frontier = ?", (frontier.to_bytes(),))
 
     def keep(self, receipts: Sequence[Kept]) -> None:
         """Store receipts."""
@@ -255,11 +255,11 @@ class _Hand:
         What clashes undoes the transaction, so SQLite need not copy every page to undo the statement alone.
         """
         if len(rows) == 1:
-            return self._raw.execute(_insert(table, 1, len(rows[0])), rows[0]).lastrowid or 0
+            return self._cursor.execute(_insert(table, 1, len(rows[0])), rows[0]).lastrowid or 0
         last = 0
         for block in _blocks(rows):
             statement = _insert(table, len(block), len(block[0]))
-            last = self._raw.execute(statement, list(chain.from_iterable(block))).lastrowid or 0
+            last = self._cursor.execute(statement, list(chain.from_iterable(block))).lastrowid or 0
         return last
 
 

@@ -130,7 +130,7 @@ class Frontier:
         size, hashes = int.from_bytes(stored[:8], "big"), stored[8:]
         if len(stored) != 8 + HASH * size.bit_count():
             raise ValueError(f"{len(stored)} bytes are not a stored frontier.")
-        return cls(size, tuple(hashes[start : start + HASH] for start in range(0, len(hashes), HASH)))
+        return cls(size, tuple([hashes[start : start + HASH] for start in range(0, len(hashes), HASH)]))
 
 
 def root_of(size: int, hashes: Hashes) -> bytes:

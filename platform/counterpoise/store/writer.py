@@ -70,8 +70,7 @@ class Recording(NamedTuple):
     events: Sequence[Closed]
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(NamedTuple):
     """The submission was committed; its first row has this position."""
 
     position: int
@@ -106,7 +105,7 @@ class Submission:
         self.events = events
         self.expected = expected
         self.rows = [event.row for event in events]
-        self.size = sum(len(row.state) for row in self.rows)
+        self.size = sum([len(row.state) for row in self.rows])
         self.tried = False
         self._answer: Answer | None = None
         self._failure: Callable[[], Exception] | None = None
@@ -158,8 +157,8 @@ class Writer:
     def record(self, submission: Submission) -> Answer:
         """Return what became of a submission, in this thread if nobody else writes. TooBusy if too many wait."""
         with self._lock:
-            self._check()
-            alone = self._callers == 1 and not self.waiting and self._recording.acquire(blocking=False)
+            waiting = self._check()
+            alone = self._callers == 1 and not waiting and self._recording.acquire(blocking=False)
             if not alone:
                 self._enqueue(submission)
         if alone:
@@ -188,15 +187,18 @@ class Writer:
         with self._recording:
             pass
 
-    def _check(self) -> None:
+    def _check(self) -> int:
+        """Return how many submissions wait, if one more may."""
         if self._closed:
             raise log_closed()
-        if self.waiting >= MOST_WAITING:
+        waiting = self.waiting
+        if waiting >= MOST_WAITING:
             raise TooBusy(
                 f"{MOST_WAITING} commands are waiting to be recorded. This one was not recorded.",
                 owner="operator",
                 remedy="Send it again in a moment.",
             )
+        return waiting
 
     def _enqueue(self, submission: Submission) -> None:
         if self._thread is None:
