@@ -63,7 +63,7 @@ def _of_interaction(body: Mapping[str, Any], user: Mapping[str, Any]) -> Account
     home = user.get("team_id") or host
     enterprise = body.get("enterprise") if isinstance(body.get("enterprise"), Mapping) else {}
     spans = (enterprise or {}).get("id") or (team or {}).get("enterprise_id")
-    if home == host and spans:
+    if spans and host in {None, home}:
         return _account(spans, user.get("id"))
     return _account(home, user.get("id"))
 

@@ -64,9 +64,9 @@ class Turn:
     async def whisper(self, message: Message) -> None:
         """Answer so that nobody else sees it."""
         out = self.chat.out
-        if self.url:
-            await out.respond(self.url, message, replace=False)
-        elif self.place is None:
+        if self.url and await out.respond(self.url, message, replace=False):
+            return
+        if self.place is None:
             await self.direct(message)
         elif self.direct_place:
             await out.post(self.place, message, key=f"{self.key}/answer", thread=self.thread)
@@ -75,24 +75,29 @@ class Turn:
 
     async def replace(self, message: Message) -> None:
         """Put another message in the place of the one that was acted on; answer anew where that cannot be."""
-        if self.url and self.body.get("message", self.body.get("container")):
-            await self.chat.out.respond(self.url, message, replace=True)
-        elif self.place is not None and self.message and self.direct_place:
+        acted_on = self.url and self.body.get("message", self.body.get("container"))
+        if acted_on and await self.chat.out.respond(self.url, message, replace=True):
+            return
+        if self.place is not None and self.message and self.direct_place:
             await self.chat.out.update(self.place, self.message, message, card=self.message)
         else:
             await self.whisper(message)
 
     async def clear(self) -> None:
         """Take away the message that was acted on."""
-        if self.url:
-            await self.chat.out.clear(self.url)
-        elif self.place is not None and self.message:
+        if self.url and await self.chat.out.clear(self.url):
+            return
+        if self.place is not None and self.message:
             await self.chat.out.remove(self.place, self.message)
 
     async def direct(self, message: Message, *, about: str = "") -> None:
         """Write to the person in the conversation between them and the bot."""
         await self.chat.out.direct(
-            self.person.account, message, key=f"{self.key}/direct/{about}", workspace=self.team
+            self.person.account,
+            message,
+            key=f"{self.key}/direct/{about}",
+            workspace=self.team,
+            person=self.person.member.id,
         )
 
     async def open(self, view: Body) -> None:
