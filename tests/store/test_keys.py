@@ -153,6 +153,14 @@ def test_an_address_leads_to_one_person_until_it_is_unlinked(store: KeyStore) ->
     assert store.linked("slack", ADDRESS) is None
 
 
+def test_the_address_that_leads_to_each_person_is_told(store: KeyStore, path: Path) -> None:
+    store.link("bo", "slack", ADDRESS)
+    store.name("ada", "ada@north")
+
+    assert store.addresses("slack") == {"bo": ADDRESS}
+    assert ADDRESS.encode() not in path.read_bytes()
+
+
 def test_a_person_goes_by_the_last_handle_given(store: KeyStore) -> None:
     store.name("bo", "bo")
     store.name("bo", HANDLE)

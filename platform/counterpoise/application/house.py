@@ -4,16 +4,17 @@ from types import TracebackType
 from typing import Self
 
 from counterpoise.application.accounts import Members
+from counterpoise.application.anonymous import Concerns
 from counterpoise.application.channels import channel_address, channels_of, pilot_at
 from counterpoise.application.circumstances import Clock, Ids, fresh_id, now
 from counterpoise.application.desk import Desk
 from counterpoise.application.questions import Questions
+from counterpoise.application.verbs_members import SLACK
 from counterpoise.application.verbs_pilots import Pilots
 from counterpoise.application.verbs_records import Records
 from counterpoise.application.verbs_settings import Actors, Deployment, Theatres
 from counterpoise.application.verbs_steps import Steps
 from counterpoise.application.verbs_voices import (
-    Concerns,
     Consents,
     Lessons,
     Narratives,
@@ -69,6 +70,11 @@ class Application:
     def pilot_channels(self, pilot: str) -> tuple[tuple[str, str], ...]:
         """Return team and channel of each chat channel of a pilot, in order. Who may know them is not asked."""
         return channels_of(self.keys, pilot)
+
+    def linked_accounts(self) -> dict[str, tuple[str, str]]:
+        """Return team and user of each member's chat account, by member id. Who may know them is not asked."""
+        parts = {person: text.rpartition("/") for person, text in self.keys.addresses(SLACK).items()}
+        return {person: (team, user) for person, (team, _, user) in parts.items()}
 
     def chat_ceiling(self, actor: str) -> str:
         """Return the highest label of an organisation's that passes through Slack: GREEN unless it set another."""

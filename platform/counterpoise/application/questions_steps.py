@@ -16,8 +16,11 @@ from counterpoise.domain.actors import MandateClarified
 from counterpoise.domain.events import LABELS, Act
 from counterpoise.domain.pilots import (
     ActorInvited,
+    CharterSet,
+    LevelChosen,
     OutcomeStated,
     Pilot,
+    PilotClosed,
     PositionTaken,
     RoundClosed,
     RoundOpened,
@@ -26,9 +29,9 @@ from counterpoise.domain.pilots import (
     running,
 )
 from counterpoise.domain.scans import ScanRecorded
-from counterpoise.domain.steps import StepPlanned
-from counterpoise.policy import Member, Visible
-from counterpoise_projections import balances, directory, readiness, scales
+from counterpoise.domain.steps import StepAbandoned, StepCompleted, StepPaused, StepPlanned, StepStarted
+from counterpoise.policy import ONLOOKER, Member, Visible
+from counterpoise_projections import balances, directory, readiness, rounds, scales
 
 Rows = tuple[Mapping[str, Any], ...]
 Showing = Callable[..., Shown]
@@ -36,6 +39,23 @@ Showing = Callable[..., Shown]
 LINE = "red-line/"
 """What the gates of red lines begin with: then their owner and the line."""
 
+
+TAKING_PART = frozenset({"participant", "coordinator"})
+TURNS = (
+    StepPlanned,
+    StepStarted,
+    StepPaused,
+    StepCompleted,
+    StepAbandoned,
+    OutcomeStated,
+    StageEntered,
+    ScansOpened,
+    LevelChosen,
+    CharterSet,
+    PositionTaken,
+    PilotClosed,
+)
+"""What changes where a pilot stands."""
 
 OWN = ("scores", "audiences", "cares", "fulcrum", "fulcrum_doubt", "red_line", "stage")
 """What a scan says, beside its words."""
@@ -84,7 +104,7 @@ class Steps:
         )
 
     def scans(self, reader: Member, *, pilot: str) -> Visible[Mapping[str, Any]]:
-        """Return how far the scans of a pilot's stage are: stage, opened, `done` and `asked` (actors), `own`.
+        """Return how far a stage's scans are: stage, opened, `done` and `asked` (actors), `own`, `doubts` (by word).
 
         That a scan is in is known to all on the pilot; what it says is not. `own` is the reader's organisation's
         standing scan as fields, None where there is none.
@@ -103,6 +123,7 @@ class Steps:
             "done": tuple(each["actor"] for each in standing if each["actor"] in asked),
             "opened": _opened(shown.standing, pilot, row["stage"]),
             "own": self._own(shown, reader, pilot, row["stage"]),
+            "doubts": dict(tables_of(shown.standing)["doubts"]),
         }
         return policy.computed(told, basis=shown.skeletons)
 
@@ -151,6 +172,51 @@ class Steps:
         own = balances.table(weighed, tables).filter(pl.col("actor") == reader.actor).collect().to_dicts()
         return policy.computed(own[0] if own else {}, basis=shown.rows)
 
+    def rounds(self, readers: Sequence[Member], *, now: int) -> Visible[Rows]:
+        """One row a round that is open at `now` and member who takes part: person, pilot, step, phase, since, answered.
+
+        Each row is known to its person: rounds of their pilots, and whether they answered.
+        """
+        rows = self._pilots_and(self._shown(ONLOOKER), "reflection:")
+        found = rounds.rounds(rows, now=now).collect().to_dicts()
+        said = set(rounds.answers(rows).collect().iter_rows())
+        asked = [
+            {
+                "person": reader.id,
+                **{name: each[name] for name in ("pilot", "step", "phase", "since")},
+                "answered": (
+                    each["pilot"],
+                    each["step"],
+                    each["phase"],
+                    reader.pseudonyms.get(each["pilot"], ""),
+                )
+                in said,
+            }
+            for each in found
+            for reader in readers
+            if TAKING_PART & reader.roles.get(each["pilot"], frozenset())
+        ]
+        return policy.public(tuple(asked))
+
+    def touched(self, *, after: int) -> Visible[Mapping[str, Any]]:
+        """Return the position of the log, and the pilots of which something happened after another: ids alone."""
+        shown = self._shown(ONLOOKER)
+        fresh = shown.recorded.filter((pl.col("position") > after) & (pl.col("pilot") != ""))
+        pilots = tuple(fresh.select("pilot").unique().sort("pilot").collect()["pilot"].to_list())
+        return policy.public({"position": shown.moment.position, "pilots": pilots})
+
+    def happened(self, reader: Member, *, after: int, until: int) -> Visible[Rows]:
+        """One row an event that changed where a pilot stands: topic, pilot and step by name, when; in order.
+
+        `after` and `until` are microseconds UTC, of recording. Only what the reader may read.
+        """
+        shown = self._shown(reader)
+        recent = (pl.col("recorded_at") > after) & (pl.col("recorded_at") <= until)
+        topics = [kind.TOPIC for kind in TURNS]
+        rows = shown.rows.value.filter(recent & pl.col("topic").is_in(topics)).sort("position").collect()
+        names = Names(shown)
+        return policy.computed(tuple(_turn(each, names) for each in rows.to_dicts()), basis=shown.rows)
+
     def invitation(self, reader: Member, *, pilot: str) -> Visible[Mapping[str, Any]]:
         """Return the newest invitation of the reader's organisation: framing, visibility, by whom; {} without one."""
         shown = self._known(reader, pilot)
@@ -190,6 +256,11 @@ class Steps:
             running(None)
         return shown
 
+    def _pilots_and(self, shown: Shown, *more: str) -> pl.LazyFrame:
+        """Return the rows of pilots' streams, and of more, as they stand: ids and states, nobody's words."""
+        wanted = pl.any_horizontal(pl.col("stream").str.starts_with(kind) for kind in ("pilot:", *more))
+        return frame.standing(shown.recorded.filter(wanted)).collect().lazy()
+
     def _gates(self, shown: Shown, names: Names, pilot: str, step: str) -> list[Mapping[str, Any]]:
         """Return the gates of a step: the same for everybody on the pilot, with names in place of ids."""
         gates = readiness.readiness(shown.standing, tables_of(shown.standing)).filter(
@@ -207,6 +278,23 @@ class Steps:
             return None
         read = json.loads(found[-1]["body"])
         return {name: read.get(name) for name in OWN} | {"words": shown.words(found[-1], "words")}
+
+
+def _turn(row: Mapping[str, Any], names: Names) -> Mapping[str, Any]:
+    """Return what changed where a pilot stands, in names."""
+    body = json.loads(row["body"])
+    return {
+        "topic": row["topic"],
+        "pilot": row["pilot"],
+        "pilot_title": names.of("pilot", row["pilot"]),
+        "step": body.get("step", ""),
+        "step_title": names.of("step", body["step"]) if body.get("step") else "",
+        "stage": body.get("stage", ""),
+        "position": body.get("position", ""),
+        "actor_name": names.of("actor", row["actor"]) if row["attributed"] and row["actor"] else "",
+        "recorded_at": row["recorded_at"],
+        "label": row["label"],
+    }
 
 
 def _opened(rows: pl.LazyFrame, pilot: str, stage: str) -> bool:

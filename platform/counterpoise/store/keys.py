@@ -252,7 +252,14 @@ class KeyStore:
         marked = self._mark("address", kind, address)
         with self._transaction("DEFERRED") as db:
             row = db.execute("SELECT wrapped FROM links WHERE address = ?", (marked,)).fetchone()
-            return self._kek.unwrap("link", marked, row[0]).decode() if row else None
+            return self._link_in(marked, row[0])[0] if row else None
+
+    def addresses(self, kind: str) -> dict[str, str]:
+        """Return the address that leads to each person, of those whose address was kept."""
+        with self._transaction("DEFERRED") as db:
+            rows = db.execute("SELECT address, wrapped FROM links WHERE kind = ?", (kind,)).fetchall()
+        links = [self._link_in(*row) for row in rows]
+        return dict(sorted((person, address) for person, address in links if address))
 
     def unlink(self, kind: str, address: str) -> None:
         """Let the address lead to nobody."""
@@ -496,13 +503,19 @@ class KeyStore:
         row = (place, self._mark("name", name), self._mark("person", person), wrapped)
         db.execute("INSERT INTO pseudonyms VALUES (?, ?, ?, ?)", row)
 
+    def _link_in(self, marked: bytes, wrapped: bytes) -> tuple[str, str]:
+        """Return the person and the address of a row of links; the address is empty in rows of before it was kept."""
+        person, _, address = self._kek.unwrap("link", marked, wrapped).decode().partition("\n")
+        return person, address
+
     def _link(self, db: sqlite3.Connection, person: str, kind: str, address: str) -> None:
         marked = self._mark("address", kind, address)
-        row = (marked, kind, self._mark("person", person), self._kek.wrap("link", marked, person.encode()))
+        wrapped = self._kek.wrap("link", marked, f"{person}\n{address}".encode())
+        row = (marked, kind, self._mark("person", person), wrapped)
         standing = self.linked(kind, address)
         if standing not in {None, person}:
             raise AlreadyTaken(kind)
-        db.execute("INSERT OR IGNORE INTO links VALUES (?, ?, ?, ?)", row)
+        db.execute("INSERT OR REPLACE INTO links VALUES (?, ?, ?, ?)", row)
 
     def _remember_erased(self, db: sqlite3.Connection, keepers: Iterable[str]) -> bool:
         """Note each keeper as erased; return whether any was not yet."""
