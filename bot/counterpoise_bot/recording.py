@@ -1,8 +1,8 @@
 """Recording: from words to a draft, from the draft to an event, and how it is taken back within minutes."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from counterpoise.application.faces import Circumstances, Member, Receipt
@@ -21,8 +21,8 @@ from counterpoise_bot.understanding import understood
 DEFAULT = "AMBER+STRICT"
 """The label of what nobody labelled: within the author's own organisation."""
 
-AT_ONCE = frozenset({"message", "global"})
-"""The doors that open the details at once: sending these records."""
+AT_ONCE = frozenset({"message"})
+"""The doors whose details show all that was guessed, so that sending them records."""
 
 RECEIPT = "white_check_mark"
 """The reaction that says on a source message: recorded."""
@@ -191,15 +191,18 @@ class Recording:
         if state.get("shown") == "anonymous":
             await self._leave_chat(turn, draft, kind="anonymous")
             return
+        fresh = not draft.words
+        if fresh:
+            draft = await self._filled(turn, draft, str(state.get("words") or ""))
         moved = bool(state.get("pilot")) and state["pilot"] != draft.pilot
         kept = self._drafts.change(
             draft,
             words=str(state.get("words") or draft.words),
             pilot=str(state.get("pilot") or draft.pilot),
-            concern_kind=str(state.get("kind") or draft.concern_kind),
-            severity=str(state.get("severity") or draft.severity),
-            factor=str(state.get("factor", draft.factor) or ""),
-            about="" if moved else str(state.get("about", draft.about) or ""),
+            concern_kind=_chosen(state, "kind", draft.concern_kind, untouched="other" if fresh else None),
+            severity=_chosen(state, "severity", draft.severity, untouched="medium" if fresh else None),
+            factor=_chosen(state, "factor", draft.factor, untouched="" if fresh else None),
+            about="" if moved else _chosen(state, "about", draft.about, untouched="" if fresh else None),
             step=str(state.get("step") or ("" if moved else draft.step)),
             label=str(state.get("label") or draft.label),
             named=state.get("shown") == "named",
@@ -209,6 +212,14 @@ class Recording:
             await self._receipt(turn, await self.commit(turn.person.member, kept), around)
             return
         await turn.whisper(await self.preview(turn, kept))
+
+    async def _filled(self, turn: Turn, draft: Draft, words: str) -> Draft:
+        """Return an empty draft with its words, and what can be guessed of them."""
+        said = Said(
+            kind=draft.kind, words=words, door=draft.door, key=turn.key, source=draft.source, step=draft.step
+        )
+        guessed = await self._guessed(turn, said, draft.id)
+        return self._drafts.put(replace(guessed, begun_at=draft.begun_at))
 
     async def privately(self, turn: Turn) -> None:
         """Lead a person out of chat: what is meant for few, or for nobody to link, is written on the web."""
@@ -386,6 +397,13 @@ class Recording:
             "This draft is no longer here: it was recorded, discarded, or is too old."
         )
         return Message(text=said, blocks=(blocks.section(said),))
+
+
+def _chosen(state: Mapping[str, object], field: str, guessed: str, *, untouched: str | None) -> str:
+    """Return what was chosen in a field of the details; the guess where it stands as it was, `untouched`."""
+    entered = state.get(field, guessed)
+    chosen = "" if entered is None else str(entered)
+    return guessed if chosen == untouched else chosen
 
 
 def _of(around: Surroundings, pilot: str, step: str) -> bool:

@@ -147,7 +147,8 @@ class Words:
         return format_time(at, pattern, tzinfo=at.tzinfo, locale=self.locale)
 
     def _filled(self, text: str, values: Mapping[str, Value]) -> str:
-        return text.format(**{name: self._isolated(value) for name, value in values.items()})
+        filled = text.format(**{name: self._isolated(value) for name, value in values.items()})
+        return str.__str__(filled)  # without placeholders, `format` gives back a `Later` as it is
 
     def _isolated(self, value: Value) -> str:
         text = value if isinstance(value, str) else str(format_decimal(value, locale=self.locale))
