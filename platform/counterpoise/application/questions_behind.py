@@ -68,6 +68,36 @@ class Behind:
         )
         return policy.computed(tuple(found), basis=shown.rows)
 
+    def trust(
+        self, reader: Member, *, pairs: Collection[tuple[str, str]], as_of: str = "", at: str = ""
+    ) -> Visible[Rows]:
+        """One row an event that bears on trust in an actor in a theatre, for each such pair, the largest first.
+
+        `contribution` is in points of trust, all its parts together; `about` another actor where it is the norm.
+        """
+        shown = self._shown(reader, as_of=as_of, at=at)
+        rows, tables = shown.rows.value, tables_of(shown.rows.value)
+        known = Evidence(rows, tables)
+        asked = pl.LazyFrame(
+            [(theatre, actor, shown.day) for actor, theatre in sorted(set(pairs))],
+            schema=trust.QUESTIONS,
+            orient="row",
+        )
+        parts = trust.contributions(known.items, known.theatres, asked, tables)
+        found = (
+            parts.group_by("actor", "theatre", "id", maintain_order=True)
+            .agg(pl.col("about", "holder", "type", "source").first(), pl.col("contribution").sum())
+            .rename({"id": "event"})
+            .sort(
+                "actor",
+                "theatre",
+                pl.col("contribution").abs(),
+                "event",
+                descending=[False, False, True, False],
+            )
+        )
+        return policy.computed(tuple(found.collect().to_dicts()), basis=shown.rows)
+
     def circles(self, reader: Member, *, events: Collection[str], as_of: str = "") -> Visible[Rows]:
         """One row a label and pilot that some events are under, by both: who else may read them.
 
