@@ -110,22 +110,6 @@ def wire(token: str, *, base_url: str, session: Callable[[], ClientSession], tea
     )
 
 
-class OneWorkspace:
-    """The one workspace a token of the settings speaks in, whatever team is named."""
-
-    def __init__(self, token: str, *, base_url: str, sessions: Sessions) -> None:
-        self._token = token
-        self._base_url = base_url
-        self._sessions = sessions
-        self._wire: Wire | None = None
-
-    async def of(self, team: str) -> Wire:  # noqa: ARG002  there is only one
-        """Return the clients of the workspace."""
-        if self._wire is None:
-            self._wire = wire(self._token, base_url=self._base_url, session=self._sessions.session)
-        return self._wire
-
-
 async def asked(call: Awaitable[AsyncSlackResponse]) -> Mapping[str, Any]:
     """Return what Slack answers. Refused where asking again would not help, Unreached where it may."""
     try:

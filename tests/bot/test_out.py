@@ -11,12 +11,13 @@ import pytest
 
 from counterpoise.application.faces import Kept
 from counterpoise_bot import blocks
-from counterpoise_bot.clients import OneWorkspace, Sessions
+from counterpoise_bot.clients import Sessions
 from counterpoise_bot.lanes import Pace
 from counterpoise_bot.limits import OverLimit
 from counterpoise_bot.message import Account, Message, Picture, Place
 from counterpoise_bot.out import Out
 from counterpoise_bot.words import Words, of
+from counterpoise_bot.workspaces import OneWorkspace
 from tests.bot.slack import LOST, Slack, slack
 
 TABLE = {
