@@ -9,9 +9,10 @@ from typing import Any
 
 from counterpoise_bot.app import Conversation, conversation
 from counterpoise_bot.chat import Chat
-from counterpoise_bot.clients import OneWorkspace, Sessions
+from counterpoise_bot.clients import Sessions
 from counterpoise_bot.lanes import Pace
 from counterpoise_bot.out import Out
+from counterpoise_bot.workspaces import OneWorkspace
 from tests.application.world import World
 from tests.bot.slack import Slack, slack
 
