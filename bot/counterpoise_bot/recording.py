@@ -334,7 +334,7 @@ class Recording:
             about=meant.about.value if meant.about.value in joined else "",
             label=DEFAULT if DEFAULT in labels else "",
             consent=said.consent,
-            occurred_at=said.occurred_at,
+            occurred_at=None if said.occurred_at is None else min(said.occurred_at, self._chat.clock()),
             source=said.source,
         )
 

@@ -1,0 +1,153 @@
+"""An office: the sandbox workspace with the people of a small world, and the bot in it through a real socket."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from counterpoise_bot.app import Conversation, bolt, conversation
+from counterpoise_bot.chat import Chat
+from counterpoise_bot.clients import Sessions
+from counterpoise_bot.lanes import Pace
+from counterpoise_bot.manifest import manifest
+from counterpoise_bot.out import Out
+from counterpoise_bot.socket_mode import Socket
+from counterpoise_bot.workspaces import OneWorkspace
+from counterpoise_sandbox.people import Somebody
+from counterpoise_sandbox.running import Sandbox, started
+from counterpoise_sandbox.seen import Screen
+from tests.application.world import World
+
+HOME, PARTNER, PILOT_CHANNEL = "T0HOME", "T0BRIGADE", "C0FERRY"
+LOCALES = {
+    "omar": "fr-FR",
+    "kurt": "de-DE",
+    "lena": "de-DE",
+    "ines": "en-GB",
+    "vera": "es-ES",
+    "pat": "ar-SA",
+}
+ZONES = {"omar": "Europe/Paris", "kurt": "Europe/Berlin", "pat": "Asia/Beirut"}
+
+
+@dataclass
+class Office:
+    """What a journey needs: people to act as, screens to read, the world that is recorded into."""
+
+    world: World
+    sandbox: Sandbox
+    conversation: Conversation
+
+    def person(self, who: str) -> Somebody:
+        """Return somebody to act as."""
+        return self.sandbox.person(account(who))
+
+    def screen(self, who: str) -> Screen:
+        """Return what somebody sees."""
+        return self.sandbox.screen(account(who))
+
+    async def quiet(self) -> None:
+        """Wait until everything that was begun has ended, on both sides."""
+        await self.sandbox.quiet()
+        await self.conversation.chat.out.quiet()
+        await self.sandbox.quiet()
+
+
+def account(who: str) -> str:
+    """Return the Slack user id of somebody."""
+    return f"U0{who.upper()}"
+
+
+def workspace(
+    people: Sequence[str], *, foreign: Sequence[str] = (), locales: dict[str, str] | None = None
+) -> dict[str, Any]:
+    """Return a workspace FILE with these people, a general channel and the pilot's."""
+    spoken = LOCALES | (locales or {})
+    everybody = [account(who) for who in people]
+    return {
+        "teams": [
+            {"id": HOME, "name": "Ferry works", "domain": "ferry"},
+            {"id": PARTNER, "name": "Brigade", "domain": "brigade"},
+        ],
+        "people": [
+            {
+                "id": account(who),
+                "team": PARTNER if who in foreign else HOME,
+                "name": who,
+                "real_name": who.title(),
+                "locale": spoken.get(who, "en-GB"),
+                "tz": ZONES.get(who, "Europe/London"),
+            }
+            for who in people
+        ],
+        "channels": [
+            {
+                "id": "C0GENERAL",
+                "name": "general",
+                "members": everybody,
+                "creator": everybody[0],
+                "general": True,
+            },
+            {
+                "id": PILOT_CHANNEL,
+                "name": "ferry",
+                "members": everybody,
+                "creator": everybody[0],
+                "shared_with": [PARTNER] if foreign else [],
+            },
+        ],
+        "apps": [
+            {
+                "id": "A0COUNTERPOISE",
+                "manifest": manifest(mode="socket"),
+                "installations": [
+                    {
+                        "team": HOME,
+                        "bot_user": "U0BOT",
+                        "bot_id": "B0BOT",
+                        "channels": ["C0GENERAL", PILOT_CHANNEL],
+                    }
+                ],
+            }
+        ],
+    }
+
+
+@asynccontextmanager
+async def office(
+    world: World,
+    *people: str,
+    linked: Sequence[str] | None = None,
+    foreign: Sequence[str] = (),
+    locales: dict[str, str] | None = None,
+) -> AsyncIterator[Office]:
+    """Open an office with these people, all of them linked unless `linked` says who is."""
+    for who in people if linked is None else linked:
+        code = world.application.members.code(world.by("ada"), member=world[who])
+        home = PARTNER if who in foreign else HOME
+        world.application.members.link(code=code.code, team=home, user=account(who))
+    async with started(workspace(people, foreign=foreign, locales=locales)) as sandbox:
+        sandbox.clock.set(world.clock.now / 1_000_000)
+        sessions = Sessions()
+        clients = OneWorkspace(sandbox.bot_token(), base_url=sandbox.api_url, sessions=sessions)
+        out = Out(
+            clients,
+            world.application.kept,
+            clock=world.clock,
+            pace=Pace(message=0, card=0),
+            strict=True,
+            sessions=sessions,
+        )
+        chat = Chat(world.application, world.application.kept, out, world.clock, web="http://127.0.0.1:9")
+        talk = conversation(chat)
+        wire = await clients.of(HOME)
+        app = talk.attend(bolt(client=wire.client))
+        socket = Socket(app, app_token=sandbox.app_token(), api_url=sandbox.api_url, session=sessions.session)
+        sandbox.engine.watched.append(lambda: bool(talk.hearing.busy))
+        await socket.connect()
+        await sandbox.connected()
+        try:
+            yield Office(world, sandbox, talk)
+        finally:
+            await socket.close()
+            await out.close()
