@@ -4,6 +4,7 @@ import asyncio
 
 from counterpoise.domain.concerns import ConcernRaised
 from counterpoise.domain.corrections import Withdrawn
+from counterpoise_bot.words import of
 from tests.application.world import World
 from tests.journeys.office import PILOT_CHANNEL, office
 
@@ -40,13 +41,14 @@ async def test_a_french_message_and_a_german_command_are_answered_in_their_langu
         await omar.click("draft-record")
         await kurt.command("/concern", german, channel=PILOT_CHANNEL)
         await here.quiet()
+        answer = str(here.screen("kurt").ephemerals(PILOT_CHANNEL))
         await kurt.click("draft-record", channel=PILOT_CHANNEL)
         await here.quiet()
 
         words = {(each.words.text, each.language) for each in world.events(ConcernRaised)}  # type: ignore[attr-defined]
         assert words == {(french, "fr"), (german, "de")}
-        assert "autre" in str(here.screen("omar").direct("Counterpoise"))
-        assert "andere" in str(here.screen("kurt").ephemerals(PILOT_CHANNEL))
+        assert of("fr").term("medium") in str(here.screen("omar").direct("Counterpoise"))
+        assert of("de").term("medium") in answer
 
 
 async def test_twenty_clicks_at_once_make_one_event_and_twenty_polite_answers(world: World) -> None:
