@@ -6,6 +6,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
+from counterpoise_bot.answers import Answers
 from counterpoise_bot.chat import Chat
 from counterpoise_bot.commands import Commands
 from counterpoise_bot.doors import Doors, Feature, opened
@@ -17,10 +18,12 @@ from counterpoise_bot.introductions import Introductions
 from counterpoise_bot.linking import Linking
 from counterpoise_bot.message import Block
 from counterpoise_bot.people import People, Person
+from counterpoise_bot.pictures import Pictures
 from counterpoise_bot.places import Places
 from counterpoise_bot.private import Private
 from counterpoise_bot.recording import Hints, Recording
 from counterpoise_bot.records import Records
+from counterpoise_bot.scan_wizard import ScanWizard
 from counterpoise_bot.sources import Sources
 from counterpoise_bot.surroundings import Around
 
@@ -53,8 +56,8 @@ class NoHints:
         return ()
 
 
-def conversation(chat: Chat) -> Conversation:
-    """Return the conversation over its surroundings."""
+def conversation(chat: Chat, *, pictures: Pictures | None = None) -> Conversation:
+    """Return the conversation over its surroundings; whoever gives `pictures` closes them."""
     people, around, places, drafts = People(chat), Around(chat), Places(chat), Drafts(chat)
     linking, private = Linking(chat), Private(chat, around)
     hints: Hints = NoHints()
@@ -69,6 +72,8 @@ def conversation(chat: Chat) -> Conversation:
         FreeText(chat, around, recording),
         Sources(chat, drafts, around, recording, people),
         Introductions(chat, around, places),
+        Answers(chat, around, places, pictures or Pictures()),
+        ScanWizard(chat, around),
         Home(chat, drafts, around, records, needs),
     ]
     doors = opened(features)
