@@ -35,7 +35,7 @@ class Found:
     advice: Row | None
     called: Called
     label: str
-    pilots: frozenset[str]
+    events: frozenset[str]
     items: int
 
     @property
@@ -60,7 +60,7 @@ def ask(application: Application, reader: Member, question: Question) -> Found:
         advice=advice[0] if advice else None,
         called=called(application, reader),
         label=strictest(row["label"] for row in circles),
-        pilots=frozenset(row["pilot"] for row in circles if row["pilot"]),
+        events=frozenset(row["event"] for row in behind),
         items=found.items or 0,
     )
 
@@ -87,7 +87,7 @@ def answer(person: Person, found: Found) -> Answer:
         chart=_chart(words, found),
         drawing=_drawing(words, found),
         basis=basis(words, found.items),
-        pilots=found.pilots,
+        events=found.events,
     )
 
 
@@ -251,14 +251,10 @@ def _drawing(words: Words, found: Found) -> Mapping[str, Any]:
 class Reasons:
     """What carries a balance: factors and audiences, and the events behind it."""
 
-    row: Row | None
+    found: Found
     parts: tuple[Row, ...]
     reasons: tuple[Reason, ...]
-    events: Mapping[str, Row]
-    called: Called
-    label: str
-    pilots: frozenset[str]
-    items: int
+    told: Mapping[str, Row]
 
 
 def ask_why(application: Application, reader: Member, question: Question) -> Reasons:
@@ -271,29 +267,29 @@ def ask_why(application: Application, reader: Member, question: Question) -> Rea
     behind = application.questions.behind.balance(reader, actor=actor, **asked).value if row else ()
     reasons = tuple(Reason(each["event"], each["contribution"]) for each in behind)
     events = told(application, reader, reasons, as_of=question.as_of)
-    return Reasons(row, parts, reasons, events, found.called, found.label, found.pilots, found.items)
+    return Reasons(found, parts, reasons, events)
 
 
-def why(person: Person, found: Reasons) -> Answer:
+def why(person: Person, asked: Reasons) -> Answer:
     """Return what carries a balance, the largest first, then the events behind it."""
-    words, row = person.words, found.row
+    words, found, row = person.words, asked.found, asked.found.leading
     if row is None:
         return Answer(found.label, (words.say("There is no balance here that you may see."),))
     actor = found.called.name("actor", row["actor"])
-    carried = [_part(words, part, found.called) for part in found.parts[:CARRYING]]
+    carried = [_part(words, part, found.called) for part in asked.parts[:CARRYING]]
     opening = words.say(
         "What carries the balance of {actor} ({balance}): {parts}.",
         actor=actor,
         balance=words.signed(row["balance"], 2),
         parts=words.list_of(carried),
     )
-    behind = lines(words, found.reasons, found.events, found.called, reader=person.member, zone=person.zone)
+    behind = lines(words, asked.reasons, asked.told, found.called, reader=person.member, zone=person.zone)
     return Answer(
         label=found.label,
         sentences=(opening, *_lever(words, row, found.called), words.say("The events behind it:"), *behind),
-        table=_contributions(words, found, actor),
+        table=_contributions(words, asked, actor),
         basis=basis(words, found.items),
-        pilots=found.pilots,
+        events=found.events,
     )
 
 
@@ -326,19 +322,19 @@ def _lever(words: Words, row: Row, called: Called) -> list[str]:
     return [words.say("Without {audience} it would move most ({moves}).", audience=name, moves=moves)]
 
 
-def _contributions(words: Words, found: Reasons, actor: str) -> Table | None:
-    if not found.parts:
+def _contributions(words: Words, asked: Reasons, actor: str) -> Table | None:
+    if not asked.parts:
         return None
     pans = {"gain": words.say("gain"), "risk": words.say("risk")}
     columns = (words.say("Factor"), words.say("Audience"), words.say("Pan"), words.say("Contributes"))
     rows = tuple(
         (
-            found.called.word(words, "factors", part["factor"]),
-            found.called.audience(words, part["audience"]),
+            asked.found.called.word(words, "factors", part["factor"]),
+            asked.found.called.audience(words, part["audience"]),
             pans[part["pan"]],
             signed(words, part["value"], 3),
         )
-        for part in found.parts
+        for part in asked.parts
     )
     return Table(words.say("What carries the balance of {actor}", actor=actor), columns, rows)
 
@@ -381,7 +377,7 @@ def compared(person: Person, first: Found, second: Found) -> Answer:
         tuple(sentences),
         table=Table(table.caption, table.columns, both),
         basis=basis(words, second.items),
-        pilots=first.pilots | second.pilots,
+        events=first.events | second.events,
     )
 
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from counterpoise.application.faces import Application, Member
+from counterpoise.application.faces import LABELS, Application, Member
 from counterpoise_bot.answers_names import Called, short
+from counterpoise_bot.labels import shown_label
 from counterpoise_bot.words import Name, Words, later, shortened
 
 LEADING = 6
@@ -27,6 +28,8 @@ KINDS: Mapping[str, str] = {
     "interaction.observed": later("interaction observed"),
 }
 RATING = "reflection.recorded"
+LOWEST, NEVER = "GREEN", "RED"
+"""What passes through Slack where nobody said otherwise, and what never does."""
 HIDDEN = "["
 """What the application writes in place of words that may not be read begins with this."""
 
@@ -42,12 +45,24 @@ class Reason:
 def told(
     application: Application, reader: Member, reasons: Sequence[Reason], *, as_of: str = ""
 ) -> Mapping[str, Mapping[str, Any]]:
-    """Ask for the leading events, as far as their reader may see them, by id."""
+    """Ask for the leading events, as far as their reader may see them, by id; `passes` says that Slack may have them.
+
+    Nothing under RED passes, and of an organisation nothing above the highest label it lets through.
+    """
     only = [reason.event for reason in reasons[:LEADING]]
     if not only:
         return {}
+    ceilings = application.questions.chat.ceilings(reader).value
     rows = application.questions.ledger.events(reader, only=only, as_of=as_of).value
-    return {row["event"]: row for row in rows}
+    return {
+        row["event"]: {**row, "passes": passes(row["label"], ceilings.get(row.get("actor") or "", LOWEST))}
+        for row in rows
+    }
+
+
+def passes(label: str, ceiling: str) -> bool:
+    """Whether something under a label may pass through Slack, where `ceiling` is the highest that may."""
+    return label != NEVER and LABELS.index(label) <= LABELS.index(ceiling or LOWEST)
 
 
 def lines(
@@ -70,6 +85,8 @@ def lines(
 def _line(
     words: Words, reason: Reason, event: Mapping[str, Any], called: Called, *, reader: Member, zone: str
 ) -> str:
+    if event["label"] == NEVER:
+        return words.say("• An event under {label} is not shown in Slack.", label=shown_label(words, NEVER))
     known = event["topic"]
     kind = words.say(KINDS[known]) if known in KINDS else known.replace(".", " ").replace("-", " ")
     whose = called.name("actor", event["actor"]) if event.get("actor") else words.say("source not shown")
@@ -94,6 +111,10 @@ def _effect(words: Words, reason: Reason, event: Mapping[str, Any], reader: Memb
 
 def _quoted(words: Words, event: Mapping[str, Any]) -> str:
     said = str((event.get("fields") or {}).get("words") or "")
+    if said and not event["passes"]:
+        return words.say(
+            ". Its words do not pass through Slack ({label}).", label=shown_label(words, event["label"])
+        )
     if not event.get("readable") or said.startswith(HIDDEN):
         return words.say(". Its words are not yours to read.")
     return words.say(": “{words}”", words=Name(shortened(" ".join(said.split()), QUOTED))) if said else "."

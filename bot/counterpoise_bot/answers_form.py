@@ -53,7 +53,7 @@ class Answer:
     """An answer before it is a message, in plain words. `label` is the strictest of everything it draws on.
 
     `chart` is a native block, `drawing` what `charts` draws it from where Slack refuses that. `basis` says what it was
-    computed from. `pilots` are those whose items it draws on.
+    computed from, `events` are the ids of that.
     """
 
     label: str
@@ -64,7 +64,7 @@ class Answer:
     basis: tuple[str, ...] = ()
     elements: tuple[Element, ...] = ()
     after: tuple[Block, ...] = ()
-    pilots: frozenset[str] = frozenset()
+    events: frozenset[str] = frozenset()
 
 
 def message(

@@ -21,18 +21,20 @@ ENOUGH = 5
 """Items behind a cell from which on it is told; fewer are too few to say anything."""
 STRONGEST = 3
 """Cells that are told in sentences."""
+BETWEEN = "|"
+"""What stands between the ids that name a cell."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """What was found out about spill-over: a row an actor and pair of theatres, and the pairs over all actors."""
+    """What was found out about spill-over: a row an actor and pair of theatres; the pairs over all that was asked."""
 
     question: Question
     rows: tuple[Row, ...]
     matrix: tuple[Row, ...]
     called: Called
     label: str
-    pilots: frozenset[str]
+    events: frozenset[str]
     items: int
 
     @property
@@ -54,17 +56,18 @@ def ask(application: Application, reader: Member, question: Question) -> Found:
     """Ask for spill-over about an actor, or about all."""
     questions, as_of = application.questions, question.as_of
     found = questions.spillover(reader, actor=question.actor, as_of=as_of)
-    matrix = questions.spillover_matrix(reader, as_of=as_of).value
+    matrix = found.value if question.actor else questions.spillover_matrix(reader, as_of=as_of).value
     pairs = {(row["actor"], row["to"]) for row in found.value}
     behind = questions.behind.trust(reader, pairs=pairs, as_of=as_of).value if pairs else ()
-    circles = questions.behind.circles(reader, events={row["event"] for row in behind}, as_of=as_of).value
+    events = frozenset(row["event"] for row in behind)
+    circles = questions.behind.circles(reader, events=events, as_of=as_of).value
     return Found(
         question=question,
         rows=found.value,
         matrix=matrix,
         called=called(application, reader),
         label=strictest(row["label"] for row in circles),
-        pilots=frozenset(row["pilot"] for row in circles if row["pilot"]),
+        events=events,
         items=found.items or 0,
     )
 
@@ -84,7 +87,7 @@ def answer(person: Person, found: Found) -> Answer:
         chart=_chart(words, found),
         drawing=_drawing(words, found),
         basis=basis(words, found.items),
-        pilots=found.pilots,
+        events=found.events,
     )
 
 
@@ -205,6 +208,17 @@ def _drawing(words: Words, found: Found) -> Mapping[str, Any]:
     }
 
 
+def cells(found: Found) -> list[tuple[str, str]]:
+    """Return the cells that can be explained, the strongest first: the ids of two theatres and an actor, and a name."""
+    return [
+        (
+            BETWEEN.join((row["from"], row["to"], row["actor"])),
+            f"{pair_of(found.called, row, short=True)}: {found.called.name('actor', row['actor'])}",
+        )
+        for row in found.telling
+    ]
+
+
 # Why
 
 
@@ -214,7 +228,7 @@ class Reasons:
 
     found: Found
     reasons: tuple[Reason, ...]
-    events: Mapping[str, Row]
+    told: Mapping[str, Row]
 
 
 def ask_why(application: Application, reader: Member, question: Question) -> Reasons:
@@ -239,13 +253,13 @@ def why(person: Person, asked: Reasons) -> Answer:
     words, found, cell = person.words, asked.found, asked.found.cell
     if cell is None:
         return Answer(found.label, (words.say("There is too little behind it to say why."),))
-    behind = lines(words, asked.reasons, asked.events, found.called, reader=person.member, zone=person.zone)
+    behind = lines(words, asked.reasons, asked.told, found.called, reader=person.member, zone=person.zone)
     opening = sentence(words, cell, found.called)
     return Answer(
         found.label,
         (opening, words.say("The events behind it that weigh most:"), *behind, caution(words)),
         basis=basis(words, found.items),
-        pilots=found.pilots,
+        events=found.events,
     )
 
 
@@ -283,7 +297,7 @@ def compared(person: Person, first: Found, second: Found) -> Answer:
         (*told_rows[:STRONGEST], caution(words)),
         table=Table(words.say("Spill-over at two moments"), columns, cells) if cells else None,
         basis=basis(words, second.items),
-        pilots=first.pilots | second.pilots,
+        events=first.events | second.events,
     )
 
 

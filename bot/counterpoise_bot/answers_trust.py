@@ -44,7 +44,7 @@ class Found:
     trajectories: Mapping[Key, tuple[Row, ...]]
     called: Called
     label: str
-    pilots: frozenset[str]
+    events: frozenset[str]
     items: int
     behind: tuple[Row, ...] = ()
 
@@ -74,7 +74,7 @@ def ask(application: Application, reader: Member, question: Question) -> Found:
         trajectories={key: tuple(points) for key, points in trajectories.items()},
         called=called(application, reader),
         label=strictest(row["label"] for row in circles),
-        pilots=frozenset(row["pilot"] for row in circles if row["pilot"]),
+        events=frozenset(events),
         items=found.items or 0,
         behind=behind,
     )
@@ -98,7 +98,7 @@ def answer(person: Person, found: Found) -> Answer:
         chart=_chart(words, found),
         drawing=_drawing(words, found, person.zone),
         basis=basis(words, found.items),
-        pilots=found.pilots,
+        events=found.events,
     )
 
 
@@ -242,7 +242,7 @@ class Reasons:
 
     found: Found
     reasons: tuple[Reason, ...]
-    events: Mapping[str, Row]
+    told: Mapping[str, Row]
 
 
 def ask_why(application: Application, reader: Member, question: Question) -> Reasons:
@@ -263,9 +263,9 @@ def why(person: Person, asked: Reasons) -> Answer:
         "It stands at {prior} where nothing is known. These events move it most:",
         prior=words.number(PRIOR, 1),
     )
-    behind = lines(words, asked.reasons, asked.events, found.called, reader=person.member, zone=person.zone)
+    behind = lines(words, asked.reasons, asked.told, found.called, reader=person.member, zone=person.zone)
     return Answer(
-        found.label, (opening, began, *behind), basis=basis(words, found.items), pilots=found.pilots
+        found.label, (opening, began, *behind), basis=basis(words, found.items), events=found.events
     )
 
 
@@ -295,7 +295,7 @@ def compared(person: Person, first: Found, second: Found) -> Answer:
         ),
         table=Table(table.caption, table.columns, rows),
         basis=basis(words, second.items),
-        pilots=first.pilots | second.pilots,
+        events=first.events | second.events,
     )
 
 

@@ -1,6 +1,6 @@
 """Questions about what stands behind figures: the events, and the circles in which those may be read."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -113,6 +113,16 @@ class Behind:
             .sort("label", "pilot")
         )
         return policy.computed(tuple(found.collect().to_dicts()), basis=shown.rows)
+
+    def all_read(self, readers: Collection[Member], *, events: Collection[str]) -> Visible[bool]:
+        """Whether every one of some members may read all of some events, as they stand now."""
+        named = sorted(set(events))
+        found = all(self._reads(reader, named) for reader in readers)
+        return policy.public(found)
+
+    def _reads(self, reader: Member, events: Sequence[str]) -> bool:
+        read = self._shown(reader).rows.value.filter(frame.event_id().is_in(events))
+        return int(read.select(pl.len()).collect().item()) == len(events)
 
 
 def _parts(found: pl.LazyFrame) -> list[dict[str, Any]]:
