@@ -146,7 +146,7 @@ def _voices(choir: Choir, ferry: dict[str, str]) -> None:
     choir("omar", "concerns.resolve", **concern)
     choir("kurt", "concerns.raise_one", "taken back", **ferry)
     choir("kurt", "concerns.withdraw", **ferry | {"concern": world["taken back"]})
-    choir("sol", "concerns.raise_one", "nameless", anonymous=True, **ferry)
+    _nameless(choir, ferry)
     choir("omar", "lessons.draft", "lesson", **ferry)
     world.say("omar", "lessons.consent", lesson=world["lesson"], **ferry)
     choir("ines", "lessons.release", lesson=world["lesson"], **ferry)
@@ -155,6 +155,19 @@ def _voices(choir: Choir, ferry: dict[str, str]) -> None:
     choir("kurt", "narratives.adjust_to", narrative=world["story"], theatre=world["coast"])
     choir("omar", "consents.ask", "asked", author=world["ines"], **ferry)
     choir("wim", "pilots.choose_level", level="coexist", pilot=world["radio"])
+
+
+def _nameless(choir: Choir, ferry: dict[str, str]) -> None:
+    """Let three concerns be left and come back to: for everybody on the pilot, for named readers, and taken back."""
+    concerns, world = choir.world.application.concerns, choir.world
+    red: Any = {"label": "RED", "recipients": (world["kurt"],)}
+    left = [
+        concerns.leave(world.by(name), words=choir.canary(), pilot=ferry["pilot"], **more)
+        for name, more in (("sol", {}), ("omar", red), ("ines", {}))
+    ]
+    for code, deed in zip(left, ("add", "resolve", "withdraw"), strict=True):
+        concerns.come_back(code, deed=deed, words=choir.canary())
+    concerns.release(world.clock.now + 2 * DAY)
 
 
 def _others(choir: Choir, name: str) -> str:

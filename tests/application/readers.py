@@ -135,8 +135,21 @@ def questions(world: World) -> Iterator[tuple[str, Callable[..., Any]]]:
     rooms = {name: room for name, room in vars(asked).items() if not name.startswith("_")}
     for noun, room in {"": asked, **rooms}.items():
         for name, question in inspect.getmembers(room, inspect.ismethod):
-            if not name.startswith("_"):
-                yield f"{noun}.{name}".lstrip("."), question
+            asks = next(iter(inspect.signature(question).parameters))
+            if not name.startswith("_") and asks in {"reader", "readers"}:
+                yield f"{noun}.{name}".lstrip("."), question if asks == "reader" else _alone(question)
+
+
+def _alone(question: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a question for several readers as one that is asked for one of them."""
+
+    def asked_alone(reader: Member, **given: Any) -> Any:  # noqa: ANN401  as the question takes and answers it
+        return question((reader,), **given)
+
+    parameters = list(inspect.signature(question).parameters.values())
+    alone = [parameters[0].replace(name="reader"), *parameters[1:]]
+    vars(asked_alone)["__signature__"] = inspect.Signature(alone)
+    return asked_alone
 
 
 def arguments(world: World, parameters: Mapping[str, inspect.Parameter]) -> Iterator[dict[str, Any]]:
@@ -150,6 +163,15 @@ def arguments(world: World, parameters: Mapping[str, inspect.Parameter]) -> Iter
         "actor": (world["brigade"],),
         "theatre": (world["coast"],),
         "drop": ((), (hidden,)),
+        "events": ((), (hidden,)),
+        "section": ("severities",),
+        "step": (world["scout"],),
+        "phase": ("before",),
+        "scores": ({"speed": 0.8, "neutrality": 0.4},),
+        "pairs": (((world["brigade"], world["coast"]),),),
+        "after": (0,),
+        "until": (world.clock.now,),
+        "now": (world.clock.now,),
         "first": (10,),
         "second": (world.size(),),
     }

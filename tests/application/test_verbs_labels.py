@@ -210,16 +210,6 @@ def test_a_follow_up_carries_the_time_it_occurred(world: World) -> None:
     assert event.occurred_at < first.recorded_at < event.recorded_at
 
 
-def test_an_anonymous_concern_leaves_nobody_and_no_hour(world: World) -> None:
-    receipt = CONCERN.say(world, how(source="web"), anonymous=True, about="")
-    (event,) = world.recorded(receipt)
-
-    said = plain(event)
-    assert (said["member"], said["actor"], said["label"], said["words"]) == ("", "", "GREEN", WORDS)
-    assert said["recorded_at"] == said["occurred_at"] == world.clock.now // DAY * DAY
-    assert not {world["omar"], world.name("omar"), world["agency"]} & {*map(str, said.values())}
-
-
 def test_follow_ups_go_to_whoever_reads_the_concern_and_to_whoever_raised_it(world: World) -> None:
     raised(world, label="RED", recipients=(world["kurt"],))
 

@@ -11,7 +11,7 @@ from counterpoise.domain.members import NoSuchMember
 from counterpoise.store import tree
 from counterpoise.store.keys import AlreadyErased
 from tests.application.sayings import SAYINGS, ready
-from tests.application.world import World, how, open_world, refused
+from tests.application.world import World, how, left, open_world, refused
 
 
 def item(world: World, name: str, event: str, **asked: str) -> dict[str, Any]:
@@ -204,17 +204,17 @@ def test_only_oneself_or_an_administrator_erases_and_only_whom_there_is(world: W
 
 
 def test_an_anonymous_concern_outlives_the_erasure_of_whoever_raised_it(world: World) -> None:
-    receipt = SAYINGS["concern"].say(world, anonymous=True)
-    event = f"concern:{world.remember('concern', receipt)}#1"
+    code, event = left(world, "omar", words="Too close")
 
     world.say("ada", "records.erase", member=world["omar"])
 
     assert words(world, "kurt", event) == "Too close"
+    assert world.application.concerns.returned(code).value["said"] == ("Too close",)
 
 
 def test_what_is_held_about_oneself_is_told_to_oneself(world: World) -> None:
     event = concern(world, label="RED")
-    SAYINGS["concern"].say(world, anonymous=True)
+    left(world, "omar")
 
     mine = world.application.questions.ledger.mine(world.by("omar")).value
 

@@ -223,6 +223,15 @@ def link(world: World, name: str, *, team: str = "T0HOME", user: str = "") -> No
     world.application.members.link(code=code.code, team=team, user=user or f"U{name.upper()}")
 
 
+def left(world: World, name: str, /, **said: Any) -> tuple[str, str]:  # noqa: ANN401  anything a concern says
+    """Let somebody leave an anonymous concern, and it be recorded; return its receipt code and its event."""
+    code = world.application.concerns.leave(
+        world.by(name), **{"pilot": world["ferry"], "words": "Somebody is afraid"} | said
+    )
+    (event,) = world.application.concerns.release(world.clock.now + 2 * DAY)
+    return code, event
+
+
 @contextmanager
 def refused(kind: type[Refusal]) -> Iterator[pytest.ExceptionInfo[Refusal]]:
     """Expect a refusal that says who can satisfy it and how."""

@@ -9,6 +9,7 @@ import pytest
 from counterpoise.domain import conduct
 from counterpoise.domain.conduct import (
     AnalysisBeforeResults,
+    ChannelState,
     PilotExists,
     RoundState,
     StagesInOrder,
@@ -226,11 +227,26 @@ def test_what_an_audience_thought_stands_beside_what_was_expected() -> None:
     )
 
 
+def test_a_channel_is_linked_once_and_unlinked_once() -> None:
+    linked = conduct.link_channel(FERRY, channel="C1", act=act())
+    other = conduct.link_channel(FERRY, channel="C2", act=act(), joined=("C1",))
+
+    assert conduct.channels([linked, other]) == ("C1", "C2")
+    unlinked = conduct.unlink_channel(FERRY, channel="C1", act=act(), joined=("C1", "C2"))
+    assert conduct.channels([linked, other, unlinked]) == ("C2",)
+    with refused(ChannelState, owner="coordinator"):
+        conduct.link_channel(FERRY, channel="C1", act=act(), joined=("C1",))
+    with refused(ChannelState, owner="coordinator"):
+        conduct.unlink_channel(FERRY, channel="C1", act=act(), joined=())
+    with refused(BadValue, owner="you"):
+        conduct.link_channel(FERRY, channel=" ", act=act())
+
+
 def test_a_channel_is_linked_and_unlinked() -> None:
     assert conduct.link_channel(FERRY, channel="C1", act=act()) == ChannelLinked(
         **on_ferry(), channel=document("C1")
     )
-    assert conduct.unlink_channel(FERRY, channel="C1", act=act()) == ChannelUnlinked(
+    assert conduct.unlink_channel(FERRY, channel="C1", joined=("C1",), act=act()) == ChannelUnlinked(
         **on_ferry(), channel=document("C1")
     )
 
@@ -301,7 +317,7 @@ def test_what_cannot_be_done_with_a_pilot_is_refused(
         (conduct.plan_analysis, {"plan": "Count", "measures": ()} | ACT),
         (conduct.observe_reading, READING),
         (conduct.link_channel, {"channel": "C1"} | ACT),
-        (conduct.unlink_channel, {"channel": "C1"} | ACT),
+        (conduct.unlink_channel, {"channel": "C1", "joined": ("C1",)} | ACT),
         (conduct.open_round, ROUND),
         (conduct.close_round, ROUND),
         (conduct.close, {"reason": "Done"} | ACT),

@@ -29,7 +29,7 @@ pilot.step-planned pilot.step-started pilot.step-paused pilot.step-completed pil
 pilot.red-line-crossed pilot.red-line-waived pilot.gate-overridden pilot.exception-granted
 scan.recorded scan.revised
 reflection.recorded
-concern.raised concern.acknowledged concern.answered concern.resolved concern.withdrawn
+concern.raised concern.added-to concern.acknowledged concern.answered concern.resolved concern.withdrawn
 lesson.drafted lesson.consented lesson.released lesson.marked-useful
 narrative.first-sighted narrative.sighted narrative.adjusted-to
 interaction.observed

@@ -6,11 +6,12 @@ from typing import Any
 
 import msgspec
 
+from counterpoise import frame
 from counterpoise.application.circumstances import Circumstances, Clock, Ids
 from counterpoise.application.seen import Seen
 from counterpoise.domain.events import SOURCES, Act, Event, known_label
 from counterpoise.domain.members import Member as Enrolled
-from counterpoise.domain.members import NoSuchMember
+from counterpoise.domain.members import NoSuchMember, RoleGranted
 from counterpoise.domain.pilots import running
 from counterpoise.domain.refusals import BadValue, Refusal, UnknownWord
 from counterpoise.domain.streams import Folded, evolve
@@ -61,6 +62,19 @@ class Desk:
         for recorded in self.log.history(f"member:{person}"):
             folded = evolve(folded, recorded.event)
         return folded.state if folded is not None else None
+
+    def taking_part(self, actor: str, pilot: str) -> list[str]:
+        """Return the ids of the active members of an organisation who take part in a pilot, in order."""
+        granted = frame.of(self.log.frame(), RoleGranted).filter(pilot=pilot).select("stream").unique()
+        people = sorted(stream.partition(":")[2] for (stream,) in granted.collect().iter_rows())
+        return [
+            person
+            for person in people
+            if (found := self.enrolled(person)) is not None
+            and found.active
+            and found.actor == actor
+            and found.roles.get(pilot, frozenset()).intersection(TAKING_PART)
+        ]
 
     def record(
         self,

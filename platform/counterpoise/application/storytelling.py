@@ -175,6 +175,12 @@ class Teller:
             self.calendar.turn_to(moment.isoformat())
             self._on(waiting, order, story)
 
+    def released(self, *, called: str) -> None:
+        """Record what was left anonymously and may be told apart no longer, and give it a name."""
+        (event,) = self.application.concerns.release()
+        concern = event.partition(":")[2].partition("#")[0]
+        self.cast.remember(called, {"concern": concern, "events": (event,)})
+
     @contextmanager
     def refused(self, rule: str) -> Iterator[None]:
         """Expect a refusal: of this rule, or of a step with such a gate shut. The story goes on after it."""
@@ -219,6 +225,9 @@ class Voice:
         meant = self._teller.cast.meant(given)
         how = {each: meant.pop(each) for each in HOW if each in meant}
         by = self._teller.application.speaker(self._handle)
+        if "how" not in inspect.signature(verb).parameters:  # what is left anonymously has no circumstances
+            verb(by, **meant)
+            return {}
         receipt = verb(by, **meant, how=Circumstances(**({"source": self._source} | how)))
         answer: dict[str, Any] = msgspec.json.decode(receipt.result) | {"events": receipt.events}
         if name:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from counterpoise.application import phases
 from counterpoise.application.advice import opening
 from counterpoise.application.channels import channel_address, lead, pilot_at
 from counterpoise.application.circumstances import PLAIN, Circumstances
@@ -82,7 +83,9 @@ class Pilots:
 
     def enter_stage(self, by: Member, *, pilot: str, stage: str, how: Circumstances = PLAIN) -> Receipt:
         """Enter the next stage; each joined actor owes a scan of it."""
-        return self._conduct(by, "stage", conduct.enter_stage, pilot, {"stage": stage}, how, tables=True)
+        receipt = self._conduct(by, "stage", conduct.enter_stage, pilot, {"stage": stage}, how, tables=True)
+        phases.end(self._desk.keys, pilot)
+        return receipt
 
     def choose_level(
         self, by: Member, *, pilot: str, level: str, reason: str = "", how: Circumstances = PLAIN
@@ -185,7 +188,9 @@ class Pilots:
 
     def close(self, by: Member, *, pilot: str, reason: str, how: Circumstances = PLAIN) -> Receipt:
         """End the pilot."""
-        return self._conduct(by, "close", conduct.close, pilot, {"reason": reason}, how)
+        receipt = self._conduct(by, "close", conduct.close, pilot, {"reason": reason}, how)
+        phases.end(self._desk.keys, pilot)
+        return receipt
 
     def set_charter(
         self,

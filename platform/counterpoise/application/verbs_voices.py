@@ -148,11 +148,10 @@ class Concerns:
         factor: str = "",
         about: str = "",
         step: str = "",
-        anonymous: bool = False,
         language: str = "en",
         how: Circumstances = PLAIN,
     ) -> Receipt:
-        """Raise a concern. An anonymous one leaves neither name, organisation nor hour in the log."""
+        """Raise a concern, in one's own name; an anonymous one is left on the one-time form."""
         concern = self._desk.ids()
         said: dict[str, Any] = {
             "words": words,
@@ -161,7 +160,6 @@ class Concerns:
             "factor": factor,
             "about": about,
             "step": step,
-            "anonymous": anonymous,
             "language": language,
         }
         return self._desk.record(
@@ -174,6 +172,7 @@ class Concerns:
                     concern_id=concern,
                     tables=seen.tables,
                     act=act,
+                    anonymous=False,
                     **said,
                 )
             ],
@@ -181,7 +180,7 @@ class Concerns:
             how=how,
             pilot=pilot,
             role=TAKING_PART,
-            label=WITHIN if not anonymous else "GREEN",
+            label=WITHIN,
             answer={"concern": concern},
         )
 
@@ -550,7 +549,9 @@ def _beside(act: Act, raised: Event) -> Act:
     return replace(
         act,
         label=raised.label,
-        recipients=tuple(dict.fromkeys((*raised.recipients, raised.member))) if raised.label == "RED" else (),
+        recipients=tuple(filter(None, dict.fromkeys((*raised.recipients, raised.member))))
+        if raised.label == "RED"
+        else (),
         group=tuple(dict.fromkeys((*raised.group, raised.actor, act.actor))) if raised.group else (),
         clients=raised.clients,
     )

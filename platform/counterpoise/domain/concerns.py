@@ -12,7 +12,10 @@ from counterpoise.domain.tables import Tables
 
 @dataclass(frozen=True, kw_only=True)
 class ConcernRaised(Event):
-    """Something threatens an identity. `about` is the actor it concerns, empty where nobody is named."""
+    """Something threatens an identity. `about` is the actor it concerns, empty where nobody is named.
+
+    `shown_actor` is the organisation of an anonymous author who chose that it be shown.
+    """
 
     TOPIC: ClassVar[str] = "concern.raised"
     kind: str
@@ -23,6 +26,15 @@ class ConcernRaised(Event):
     step: str = ""
     anonymous: bool = False
     language: str = "en"
+    shown_actor: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConcernAddedTo(Event):
+    """Whoever raised the concern anonymously comes back with their receipt code, and adds words to it."""
+
+    TOPIC: ClassVar[str] = "concern.added-to"
+    words: Sealed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,9 +159,14 @@ def raise_concern(
     language: str,
     tables: Tables,
     act: Act,
+    shown_actor: str = "",
+    late: bool = False,
 ) -> ConcernRaised:
-    """Raise a concern. An anonymous one carries neither member nor actor, and the day for its time."""
-    standing = running(pilot)
+    """Raise a concern. An anonymous one carries neither member nor actor, and the day for its time.
+
+    One that was left while the pilot ran, and waited for others to be recorded with it, may come `late`.
+    """
+    standing = pilot if late and pilot is not None else running(pilot)
     if concern is not None:
         raise ConcernExists(
             "This concern is raised already.", owner="you", remedy="Raise another, or correct it."
@@ -168,6 +185,7 @@ def raise_concern(
         step=step,
         anonymous=anonymous,
         language=language,
+        shown_actor=shown_actor if anonymous else "",
     )
     check(raised, tables)
     return raised
@@ -181,7 +199,7 @@ def check(raised: ConcernRaised, tables: Tables) -> None:
     tables.check("languages", raised.language)
     if raised.factor:
         tables.check("factors", raised.factor)
-    if raised.about and raised.about == raised.actor:
+    if raised.about and raised.about in {raised.actor, raised.shown_actor}:
         raise BadValue(
             "The concern is about its own organisation.", owner="you", remedy="Name a partner or nobody."
         )
@@ -205,6 +223,13 @@ def unnamed(act: Act) -> Act:
         group=(),
         clients=(),
     )
+
+
+def add(concern: Concern | None, *, words: str, act: Act) -> ConcernAddedTo:
+    """Add words to an anonymous concern, with the code that its author was given."""
+    standing = _own(concern, act)
+    said(words, what="What you add")
+    return ConcernAddedTo(**_on(standing, act), words=_words(standing, act, words))
 
 
 def acknowledge(concern: Concern | None, *, words: str, act: Act) -> ConcernAcknowledged:
@@ -239,13 +264,14 @@ def resolve(concern: Concern | None, *, words: str, act: Act) -> ConcernResolved
         about=standing.about,
         severity=standing.severity,
         raised_at=standing.raised_at,
-        words=act.words(words),
+        words=_words(standing, act, words),
     )
 
 
 def withdraw(concern: Concern | None, *, reason: str, act: Act) -> ConcernWithdrawn:
     """Take a concern back."""
-    return ConcernWithdrawn(**_on(_own(concern, act), act), reason=act.words(reason))
+    standing = _own(concern, act)
+    return ConcernWithdrawn(**_on(standing, act), reason=_words(standing, act, reason))
 
 
 def _open(concern: Concern | None) -> Concern:
@@ -258,13 +284,18 @@ def _open(concern: Concern | None) -> Concern:
 
 def _own(concern: Concern | None, act: Act) -> Concern:
     standing = _open(concern)
-    if act.actor != standing.owner:
+    if act.actor != standing.owner or (standing.anonymous and act.member):
         raise OnlyWhoRaisedIt(
             "Another organisation raised this concern.",
             owner="whoever raised it",  # not everybody who knows of the concern may know whose it is
             remedy="It says when it is settled.",
         )
     return standing
+
+
+def _words(concern: Concern, act: Act, text: str) -> Sealed:
+    """Close words under who says them; those of nobody, under the key of their concern."""
+    return act.words(text) if act.member else Sealed(text, keeper=concern.stream) if text else NOTHING
 
 
 def _on(concern: Concern, act: Act) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import NamedTuple
 
-from counterpoise.store.sealing import KeyEncryptingKey
+from counterpoise.store.sealing import KeyEncryptingKey, padded, unpadded
 
 TABLES = (
     """CREATE TABLE IF NOT EXISTS drawers (
@@ -33,7 +33,7 @@ class Kept(NamedTuple):
 
 
 class Drawers:
-    """Small rows by drawer and name. Neither a name nor a text is read from the file; the drawer's own name is.
+    """Small rows by drawer and name. Of a file that is read without its key, only the drawers' own names tell.
 
     `person` says whose a row is, so that it goes when they are erased; a row of nobody's stays.
     """
@@ -58,7 +58,7 @@ class Drawers:
         """Keep `text` under `name`, in place of what was there."""
         with self._transaction("IMMEDIATE") as db:
             mark = self._mark("drawer", drawer, name)
-            wrapped = self._key().wrap("drawer", mark, text.encode())
+            wrapped = self._key().wrap("drawer", mark, padded(text.encode()))
             whose = self._mark("person", person) if person else b""
             db.execute(
                 "INSERT OR REPLACE INTO drawers VALUES (?, ?, ?, ?, ?)", (mark, drawer, whose, until, wrapped)
@@ -71,7 +71,7 @@ class Drawers:
             row = db.execute("SELECT wrapped, until FROM drawers WHERE mark = ?", (mark,)).fetchone()
             if row is None or 0 < row[1] <= now:
                 return None
-            return Kept(self._key().unwrap("drawer", mark, row[0]).decode(), row[1])
+            return Kept(self._text(mark, row[0]), row[1])
 
     def take(self, drawer: str, name: str) -> bool:
         """Let go of what is kept under `name`; False where nothing was."""
@@ -83,7 +83,7 @@ class Drawers:
         """Return every text of a drawer, in an order that says nothing of when or by whom it was put there."""
         with self._transaction("DEFERRED") as db:
             rows = db.execute("SELECT mark, wrapped FROM drawers WHERE drawer = ? ORDER BY mark", (drawer,))
-            return [self._key().unwrap("drawer", mark, wrapped).decode() for mark, wrapped in rows.fetchall()]
+            return [self._text(mark, wrapped) for mark, wrapped in rows.fetchall()]
 
     def names(self, beginning: str) -> list[str]:
         """Return the drawers in use whose own names begin so, in order."""
@@ -104,3 +104,6 @@ class Drawers:
         """Let go of every row whose end has come."""
         with self._transaction("IMMEDIATE") as db:
             db.execute("DELETE FROM drawers WHERE until > 0 AND until <= ?", (now,))
+
+    def _text(self, mark: bytes, wrapped: bytes) -> str:
+        return unpadded(self._key().unwrap("drawer", mark, wrapped)).decode()

@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from counterpoise.domain.refusals import Refusal
 
@@ -20,6 +21,8 @@ SIZES = (64, 256, 1024, 4096, 16384)
 KEY_BYTES = 32
 NONCE_BYTES = 12
 LENGTH_BYTES = 4
+SALT_BYTES, PASSES, KIBIBYTES = 16, 3, 32 * 1024
+"""What Argon2id is given (RFC 9106): a salt, passes over so much memory, one lane."""
 LEAST_BYTES = NONCE_BYTES + SIZES[0] + 16
 
 _BOX = re.compile(r"sealed:1:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):")
@@ -73,6 +76,14 @@ def commitment(key_id: str, secret: bytes) -> str:
 def lookup(secret: bytes, *parts: str) -> bytes:
     """Return the 32 bytes under which `parts` are found again and from which they are not read."""
     return hmac.digest(secret, _joined("cp.lookup.v1", *parts), "sha256")
+
+
+def slow_lookup(secret: bytes, text: str) -> bytes:
+    """Return the 32 bytes under which a text that could be guessed is found again: Argon2id, a tenth of a second."""
+    salt = lookup(secret, "slow")[:SALT_BYTES]
+    return Argon2id(salt=salt, length=KEY_BYTES, iterations=PASSES, lanes=1, memory_cost=KIBIBYTES).derive(
+        text.encode()
+    )
 
 
 def contents(box: str) -> tuple[str, bytes]:

@@ -16,6 +16,8 @@ def table_top(tell: Teller) -> Story:
     yield "2024-10-15T17:30"
     _orvane_ends(tell)
     _somebody_writes(tell)
+    yield "2024-10-16"
+    tell.released(called="uniforms")
     yield "2024-10-22"
     _orvane_is_read(tell)
 
@@ -129,9 +131,7 @@ def _orvane_ends(tell: Teller) -> None:
 
 
 def _somebody_writes(tell: Teller) -> None:
-    tell("lucia", on="bridge", source="web").concerns.raise_one(
-        called="uniforms",
-        anonymous=True,
+    tell("lucia", on="bridge", source="web").concerns.leave(
         kind="militarisation",
         severity="low",
         factor="professional_identity",
