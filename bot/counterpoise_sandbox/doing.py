@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -15,10 +15,11 @@ from counterpoise_sandbox.choices import options
 from counterpoise_sandbox.engine import Engine
 from counterpoise_sandbox.people import Somebody
 from counterpoise_sandbox.places import Impossible, blocks_of, message_at
+from counterpoise_sandbox.render.texts import flat
 from counterpoise_sandbox.showing import Found
 from counterpoise_sandbox.workspace import View, Wire
 
-Fields = MultiDictProxy[str | bytearray | web.FileField]
+Fields = MultiDictProxy[str | bytes | bytearray | web.FileField]
 _IDS = ("selected_user", "selected_conversation", "selected_channel")
 
 
@@ -84,7 +85,7 @@ async def act(engine: Engine, who: Somebody, found: Found, fields: Fields) -> No
 
 
 def _parts(pressed: str) -> tuple[str, str, str]:
-    block_id, action_id, value = (unquote(part) for part in (pressed.split(":") + ["", "", ""])[:3])
+    block_id, action_id, value = (unquote(part) for part in [*pressed.split(":"), "", "", ""][:3])
     return block_id, action_id, value
 
 
@@ -106,13 +107,11 @@ async def _press(
     elif kind == "overflow":
         await who.choose(action_id, value, block_id=block_id, **where.where)
     else:
-        chosen = await _value(engine, who, element, fields, f"v:{_quoted(block_id)}:{_quoted(action_id)}", found, where)
+        chosen = await _value(engine, who, element, fields, f"v:{_quoted(block_id)}:{_quoted(action_id)}")
         await _enter(who, where, found, block_id, element, chosen)
 
 
 def _quoted(part: str) -> str:
-    from urllib.parse import quote
-
     return quote(part, safe="")
 
 
@@ -127,8 +126,9 @@ async def _keep(
         block, element = held
         if block["type"] != "input" and not where.home and where.ts:
             continue
-        chosen = await _value(engine, who, element, fields, name, found, where)
-        if chosen != _before(where, block_id, element):
+        chosen = await _value(engine, who, element, fields, name)
+        unsent = element["type"] == "file_input" and not chosen
+        if not unsent and chosen != _before(where, block_id, element):
             await _enter(who, where, found, block_id, element, chosen)
 
 
@@ -136,7 +136,7 @@ def _named(fields: Fields) -> Iterator[tuple[str, str, str]]:
     """Yield the fields of elements, those of empty groups of check boxes too: name, block_id, action_id."""
     marked = [one for one in fields.getall("asked", []) if isinstance(one, str)]
     for name in dict.fromkeys([*(one for one in fields if one.startswith("v:")), *marked]):
-        _, block_id, action_id = (name.split(":") + ["", ""])[:3]
+        _, block_id, action_id = [*name.split(":"), "", ""][:3]
         yield name, unquote(block_id), unquote(action_id)
 
 
@@ -145,26 +145,20 @@ def _before(where: Target, block_id: str, element: Wire) -> Any:  # noqa: ANN401
     held = where.state.get(block_id, {}).get(element["action_id"], {})
     value = held.get(inputs.VALUES.get(str(element["type"]), ""))
     if isinstance(value, dict):
-        return _flat(value) if value.get("type") == "rich_text" else value.get("value")
+        return flat(value) if value.get("type") == "rich_text" else value.get("value")
     if isinstance(value, list):
         return [one.get("value") if isinstance(one, dict) and "value" in one else one for one in value]
     return None if value in ("", None) else str(value)
 
 
-def _flat(block: Wire) -> str:
-    from counterpoise_sandbox.render.texts import flat
-
-    return flat(block)
-
-
-async def _value(  # noqa: PLR0911
-    engine: Engine, who: Somebody, element: Wire, fields: Fields, name: str, found: Found, where: Target
-) -> Any:  # noqa: ANN401 (any JSON)
+async def _value(engine: Engine, who: Somebody, element: Wire, fields: Fields, name: str) -> Any:  # noqa: ANN401 (any JSON)
     """Return what a page sent for an element: None for nothing, a text, or a list."""
     kind = str(element["type"])
     sent = fields.getall(name, [])
     if kind == "file_input":
-        return [await _upload(engine, who, one) for one in sent if isinstance(one, web.FileField) and one.filename]
+        return [
+            await _upload(engine, who, one) for one in sent if isinstance(one, web.FileField) and one.filename
+        ]
     words = [one for one in sent if isinstance(one, str)]
     if kind.startswith("multi_") or kind == "checkboxes":
         return words
@@ -181,7 +175,12 @@ async def _upload(engine: Engine, who: Somebody, field: web.FileField) -> Wire:
 
 
 async def _enter(
-    who: Somebody, where: Target, found: Found, block_id: str, element: Wire, value: Any  # noqa: ANN401 (any JSON)
+    who: Somebody,
+    where: Target,
+    found: Found,
+    block_id: str,
+    element: Wire,
+    value: Any,  # noqa: ANN401 (any JSON)
 ) -> None:
     action_id, kind = str(element["action_id"]), str(element["type"])
     if kind.endswith(("_input", "picker")):
@@ -192,7 +191,9 @@ async def _enter(
         known = found.get((who.id, where.name, block_id, action_id), [])
         query = next((str(one["query"]) for one in known if "query" in one), "")
         if isinstance(value, str):
-            value = next((one["option"] for one in known if one.get("option", {}).get("value") == value), value)
+            value = next(
+                (one["option"] for one in known if one.get("option", {}).get("value") == value), value
+            )
     await who.choose(action_id, value, block_id=block_id, query=query, **where.where)
 
 
@@ -201,7 +202,9 @@ async def _look(who: Somebody, where: Target, found: Found, at: tuple[str, str],
     block_id, action_id = at
     query = text(fields, f"q:{_quoted(block_id)}:{_quoted(action_id)}")
     answer = await who.suggestions(action_id, query, block_id=block_id, **where.where)
-    found[who.id, where.name, block_id, action_id] = [{"option": one, "query": query} for one in options(answer)]
+    found[who.id, where.name, block_id, action_id] = [
+        {"option": one, "query": query} for one in options(answer)
+    ]
 
 
 async def do(engine: Engine, who: Somebody, fields: Fields) -> None:
@@ -209,7 +212,7 @@ async def do(engine: Engine, who: Somebody, fields: Fields) -> None:
     channel, ts = text(fields, "channel"), text(fields, "ts")
     match text(fields, "verb"):
         case "say":
-            await _say(engine, who, fields)
+            await _say(who, fields)
         case "edit":
             await who.edit(channel, ts, text(fields, "text").replace("\r\n", "\n").strip())
         case "delete":
@@ -231,7 +234,7 @@ async def do(engine: Engine, who: Somebody, fields: Fields) -> None:
             raise Impossible(f"Nobody can {unknown or 'do nothing'}.")
 
 
-async def _say(engine: Engine, who: Somebody, fields: Fields) -> None:
+async def _say(who: Somebody, fields: Fields) -> None:
     where = text(fields, "where")
     words = text(fields, "text").replace("\r\n", "\n").strip()
     thread_ts = text(fields, "thread_ts")

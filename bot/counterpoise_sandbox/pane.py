@@ -6,7 +6,17 @@ from counterpoise_sandbox import showing
 from counterpoise_sandbox.address import Address
 from counterpoise_sandbox.engine import Engine
 from counterpoise_sandbox.guide import Guide, Step
-from counterpoise_sandbox.showing import Command, Dialog, Eyes, Found, Line, Row, Shortcut, Surface, shown_name
+from counterpoise_sandbox.showing import (
+    Command,
+    Dialog,
+    Eyes,
+    Found,
+    Line,
+    Row,
+    Shortcut,
+    Surface,
+    shown_name,
+)
 from counterpoise_sandbox.workspace import App, Channel, Person, seconds
 
 
@@ -56,7 +66,9 @@ class Pane:
     def suggested(self, step: Step) -> str:
         """Return the address at which a step's words stand in the message field."""
         place = step.channel or self.address.look.place
-        return self.address.to(place=place, thread="", tab="messages" if self.app else "", draft=step.suggestion)
+        return self.address.to(
+            place=place, thread="", tab="messages" if self.app else "", draft=step.suggestion
+        )
 
 
 def pane(engine: Engine, address: Address, found: Found, key: str) -> Pane:
@@ -94,7 +106,10 @@ def _list_places(shown: Pane, eyes: Eyes) -> None:
         (eyes.line(one) for one in mine if one.kind in ("public", "private")), key=lambda line: line.name
     )
     groups = [eyes.line(one) for one in mine if one.kind == "mpim"]
-    shown.directs = [*(_person_line(one, eyes) for one in showing.people(workspace) if one != person), *groups]
+    shown.directs = [
+        *(_person_line(one, eyes) for one in showing.people(workspace) if one != person),
+        *groups,
+    ]
     shown.apps = [_app_line(app, eyes) for app in showing.apps_for(workspace, person)]
     if eyes.address.beside is None:
         shown.others = [
@@ -165,7 +180,9 @@ def _fill_app(shown: Pane, eyes: Eyes, app: App) -> None:
     shown.app, shown.title = app, app.bot_name
     shown.tab = eyes.address.look.tab or ("home" if app.has_home else "messages")
     about = app.manifest.get("display_information") or {}
-    shown.app_about = str(about.get("long_description") or about.get("description") or "This app says nothing of itself.")
+    shown.app_about = str(
+        about.get("long_description") or about.get("description") or "This app says nothing of itself."
+    )
     shown.where = app.id
     bot = _bot(app, eyes)
     known = eyes.workspace.direct(eyes.person.id, bot.id) if bot else None
@@ -183,7 +200,9 @@ def _fill_channel(shown: Pane, eyes: Eyes, channel: Channel) -> None:
     shown.title = eyes.title(channel)
     if channel.kind in ("public", "private"):
         shown.about = channel.topic or channel.purpose
-        names = [shown_name(eyes.workspace.people[one]) for one in channel.members if one in eyes.workspace.people]
+        names = [
+            shown_name(eyes.workspace.people[one]) for one in channel.members if one in eyes.workspace.people
+        ]
         shown.members = sorted(names)
     if eyes.person.id not in channel.members:
         shown.joinable = channel.kind == "public"
@@ -194,7 +213,9 @@ def _fill_channel(shown: Pane, eyes: Eyes, channel: Channel) -> None:
     shown.thread_ts = eyes.address.look.thread
     if shown.thread_ts:
         shown.thread = eyes.thread(channel, shown.thread_ts)
-    shown.react = next((row for row in [*shown.rows, *shown.thread] if row.ts == eyes.address.look.react), None)
+    shown.react = next(
+        (row for row in [*shown.rows, *shown.thread] if row.ts == eyes.address.look.react), None
+    )
     _fill_assistant(shown, channel)
     if channel.archived:
         shown.writable = False
@@ -202,7 +223,11 @@ def _fill_channel(shown: Pane, eyes: Eyes, channel: Channel) -> None:
 
 
 def _fill_assistant(shown: Pane, channel: Channel) -> None:
-    held = channel.threads.get(shown.thread_ts) or (channel.threads.get("") if not shown.thread_ts else None) or {}
+    held = (
+        channel.threads.get(shown.thread_ts)
+        or (channel.threads.get("") if not shown.thread_ts else None)
+        or {}
+    )
     if not held and channel.threads and not shown.thread_ts:
         held = channel.threads[max(channel.threads)]
     status = str(held.get("status") or "")

@@ -24,11 +24,14 @@ def blocks(shown: Sequence[Block], place: Place) -> Markup:
 
 def block(held: Block, place: Place, number: int = 0) -> Markup:
     """Return one block; `number` names it when it has no block_id."""
+    return _framed(held, place.at(str(held.get("block_id") or number)))
+
+
+def _framed(held: Block, place: Place) -> Markup:
     kind = str(held.get("type"))
     drawn = _BLOCKS.get(kind)
-    key = str(held.get("block_id") or number)
     try:
-        inside = drawn(held, place.at(key)) if drawn else unknown(held)
+        inside = drawn(held, place) if drawn else unknown(held)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, ZeroDivisionError):
         inside = unknown(held)
     return tag("div", inside, class_=f"block {kind}", dir="auto")
@@ -145,7 +148,7 @@ def _card(held: Block, place: Place) -> Markup:
 
 def _carousel(held: Block, place: Place) -> Markup:
     cards = joined(
-        tag("li", _card(one, place.at(str(one.get("block_id") or f"{place.block}-{number}"))))
+        tag("li", _card(one, place.inside(str(number))))
         for number, one in enumerate(held["elements"])
     )
     return tag(
@@ -158,7 +161,7 @@ def _container(held: Block, place: Place) -> Markup:
     title = rich(titled, place.reader) if titled else tag("strong", bare(held["title"]), dir="auto")
     icon = image(held["icon"], place) if held.get("icon") else None
     under = tag("small", words(held["subtitle"], place.reader), dir="auto") if held.get("subtitle") else None
-    inside = joined(block(one, place, number) for number, one in enumerate(held["child_blocks"]))
+    inside = joined(_framed(one, place.inside(str(number))) for number, one in enumerate(held["child_blocks"]))
     shape = f"boxed {held.get('width') or 'standard'}"
     if held.get("is_collapsible"):
         summary = tag("summary", icon, title, " ", under)

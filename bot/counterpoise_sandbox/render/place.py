@@ -34,6 +34,7 @@ class Place:
     errors: Mapping[str, str] = field(default_factory=dict)
     picture: Callable[[Mapping[str, Json]], str] = _no_picture
     block: str = ""
+    path: str = ""
     label: str = ""
     described: str = ""
     required: bool = False
@@ -42,7 +43,11 @@ class Place:
 
     def at(self, block: str) -> "Place":
         """Return the place of one block."""
-        return replace(self, block=block, label="", described="", required=False, pressed=True)
+        return replace(self, block=block, path=block, label="", described="", required=False, pressed=True)
+
+    def inside(self, part: str) -> "Place":
+        """Return the place of a block within this one; what is done there is done in this block."""
+        return replace(self, path=f"{self.path}/{part}", label="", described="", required=False, pressed=True)
 
     def asking(self, *, label: str, described: str, required: bool, pressed: bool) -> "Place":
         """Return the place of an input block's element: what labels and describes it."""
@@ -50,7 +55,7 @@ class Place:
 
     def id(self, *parts: str) -> str:
         """Return the id of a part, the same at every drawing."""
-        text = "\0".join((self.key, self.block, *parts))
+        text = "\0".join((self.key, self.path, *parts))
         return "x" + hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def name(self, action: str) -> str:
