@@ -4,6 +4,7 @@ Bolt is given one listener a kind of request, which hears all of them: no comman
 left without an answer.
 """
 
+import asyncio
 import logging
 import re
 import secrets
@@ -27,6 +28,9 @@ from counterpoise_bot.turns import Body, Turn, given, inputs, meta_of
 log = logging.getLogger(__name__)
 Hear = Callable[[dict[str, Any], AsyncAck], Awaitable[None]]
 EVERY = re.compile(r".*", re.DOTALL)
+SOON = 1.5
+"""Seconds a dialog that stands waits for its next page before it says that it is working; Slack waits for three."""
+
 HEARD_FOR = 86_400_000_000
 """How long a request that was answered is known again, in microseconds."""
 
@@ -154,8 +158,11 @@ class Hearing:
         if dialog.check is not None and (wrong := dialog.check(turn)):
             await ack(response_action="errors", errors=dict(wrong))
             return
-        await self._acknowledge(dialog, person, ack)
-        await self._turn(turn, dialog.heard, waits=dialog.waits)
+        if dialog.waits:
+            await self._waited(turn, dialog, ack)
+            return
+        await ack()
+        await self._turn(turn, dialog.heard)
 
     async def closing(self, body: dict[str, Any], ack: AsyncAck) -> None:
         """Hear a dialog that was closed unsent: what was typed in it is kept by whoever opened it."""
@@ -231,13 +238,24 @@ class Hearing:
         except Exception:
             log.exception("an answer could not be given")
 
-    async def _acknowledge(self, dialog: Dialog, person: Person, ack: AsyncAck) -> None:
-        if not dialog.waits:
+    async def _waited(self, turn: Turn, dialog: Dialog, ack: AsyncAck) -> None:
+        """Acknowledge a dialog that stands with its next page, or, where that takes longer, say so until it is there.
+
+        A page that is sent beside the acknowledgement could be overtaken by it, and be lost.
+        """
+        turn.page = page = asyncio.get_running_loop().create_future()
+        work = asyncio.create_task(self._turn(turn, dialog.heard, waits=True))
+        await asyncio.wait([page, work], timeout=SOON, return_when=asyncio.FIRST_COMPLETED)
+        words = turn.person.words
+        waiting = modal(words.title("One moment"), [section(words.say("Working on it."))], callback="working")
+        if page.done():
+            await ack(response_action="update", view=dict(self._chat.out.checked(page.result())))
+        elif work.done():
             await ack()
-            return
-        words = person.words
-        page = modal(words.title("One moment"), [section(words.say("Working on it."))], callback="working")
-        await ack(response_action="update", view=dict(page))
+        else:
+            page.cancel()
+            await ack(response_action="update", view=dict(waiting))
+        await work
 
     async def _person(self, request: Request) -> Person | None:
         return await self._people.person(request.account, workspace=request.team)

@@ -209,13 +209,18 @@ class Out:
         team = workspace or account.team
         return bool(await self._viewed("publish", team, view, None, user_id=account.user))
 
+    def checked(self, view: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a view within the limits: itself, or shortened; OverLimit where `strict`."""
+        if not view_problems(view, strict=self._strict):
+            return view
+        self._tell(Degraded("limit", "view"))
+        return shortened(view)
+
     async def _viewed(
         self, verb: str, team: str, view: Mapping[str, Any], person: Reader | None, **how: str | None
     ) -> str:
         """Return the id of the view as Slack shows it."""
-        if view_problems(view, strict=self._strict):
-            self._tell(Degraded("limit", "view"))
-            view = shortened(view)
+        view = self.checked(view)
         try:
             wire = await self._clients.of(team)
             answer = await asked(getattr(wire.client, f"views_{verb}")(view=dict(view), **how))

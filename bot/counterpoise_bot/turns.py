@@ -41,6 +41,7 @@ class Turn:
     state: Mapping[str, Any] = field(default_factory=dict)
     meta: Mapping[str, Any] = field(default_factory=dict)
     view: Body = field(default_factory=dict)
+    page: asyncio.Future[Body] | None = field(default=None, repr=False)
     _later: list[Coroutine[Any, Any, None]] = field(default_factory=list, repr=False)
 
     async def ask(self, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -109,7 +110,10 @@ class Turn:
         await self.chat.out.push(self.team, self.trigger, view, person=self.person)
 
     async def show(self, view: Body) -> None:
-        """Put another page into the dialog that stands."""
+        """Put another page into the dialog that stands: with its acknowledgement, while that is not given yet."""
+        if self.page is not None and not self.page.done():
+            self.page.set_result(view)
+            return
         await self.chat.out.update_view(self.team, str(self.view.get("id", "")), view)
 
 

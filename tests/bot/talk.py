@@ -132,6 +132,7 @@ class Talk:
         ack = Ack()
         await self.conversation.hearing.view(body, ack)
         await self.conversation.chat.out.quiet()
+        self.slack.calls += [("views.update", dict(said)) for said in ack.said if "view" in said]
         return ack.said
 
     def view(self) -> dict[str, Any]:
