@@ -26,6 +26,8 @@ def post(
     message.subtype = subtype or ("thread_broadcast" if broadcast else "")
     channel.messages[message.ts] = message
     channel.closed_for.clear()
+    if app_id and thread_ts in channel.threads:
+        channel.threads[thread_ts]["status"] = ""
     engine.changed("message", channel=channel.id, user=user, ts=message.ts)
     _announce(engine, channel, message)
     return message

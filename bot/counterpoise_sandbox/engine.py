@@ -82,13 +82,13 @@ class Engine:
     def address(self, address: str) -> None:
         self.workspace.address = address
 
-    def reset(self) -> None:
-        """Return to the first workspace, real time, no faults and an empty record; sockets stay open."""
+    def reset(self, build: Callable[[], Workspace] | None = None) -> None:
+        """Return to the first workspace (or another), real time, no faults, an empty record; sockets stay open."""
         address = self.address
         self.faults.clear()
         self.record.forget()
         self.clock.forget()
-        self.workspace = self._build()
+        self.workspace = (build or self._build)()
         self.address = address
         for again in self.restock:
             again()

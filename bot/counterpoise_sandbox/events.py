@@ -28,6 +28,7 @@ SCOPES: dict[str, tuple[str, ...]] = {
     "channel_id_changed": ("channels:read",),
     "channel_left": ("channels:read",),
     "channel_rename": ("channels:read",),
+    "channel_shared": ("channels:read",),
     "channel_unarchive": ("channels:read",),
     "file_change": ("files:read",),
     "file_created": ("files:read",),

@@ -102,24 +102,27 @@ def install(
     bot_id: str = "",
 ) -> Installation:
     """Install an app in a team, or in a whole enterprise (`team` of the bot user, `enterprise_id` given)."""
-    known = next((one for one in workspace.installations if one.app_id == app.id and one.team == team), None)
-    if known is not None:
-        workspace.people[known.bot_user].deleted = False
-        return known
-    user_id = bot_user or workspace.mint("U")
+    place = "" if enterprise_id else team
+    for known in workspace.installations:
+        if (known.app_id, known.team) == (app.id, place) and enterprise_id in ("", known.enterprise_id):
+            return known
+    before = next(
+        (one for one in workspace.people.values() if (one.app_id, one.team) == (app.id, team)), None
+    )
+    user_id = bot_user or (before.id if before is not None else workspace.mint("U"))
     bot = Person(
         id=user_id,
         team=team,
         name=_handle(app.bot_name),
         real_name=app.bot_name,
         display_name=app.bot_name,
-        bot_id=bot_id or workspace.mint("B"),
+        bot_id=bot_id or (before.bot_id if before is not None else workspace.mint("B")),
         app_id=app.id,
     )
     workspace.people[user_id] = bot
     one = Installation(
         app_id=app.id,
-        team="" if enterprise_id else team,
+        team=place,
         enterprise_id=enterprise_id or workspace.teams[team].enterprise_id,
         bot_user=user_id,
         bot_id=bot.bot_id,

@@ -1,5 +1,7 @@
 """Everything a person can do in the workspace, as any person."""
 
+import base64
+
 from counterpoise_sandbox import answers, choices, conversation, inputs, interactions, modals, wire
 from counterpoise_sandbox.delivery import Ack
 from counterpoise_sandbox.engine import Engine
@@ -42,7 +44,9 @@ class Somebody:
         channel = self._place(where)
         self._must_belong(channel)
         self._must_take_messages(channel)
-        self._note("say", where=where, text=text, thread_ts=thread_ts)
+        parent = channel.messages.get(thread_ts)
+        replied = {"message": parent.number} if parent is not None else {}
+        self._note("say", where=self._named(channel), text=text, broadcast=broadcast, files=files, **replied)
         words = typed(self._engine.workspace, text)
         body: Wire = {"text": words, "client_msg_id": self._engine.workspace.mint("m-").lower()}
         if words:
@@ -64,7 +68,7 @@ class Somebody:
     async def edit(self, channel: str, ts: str, text: str) -> Wire:
         """Change one's own message."""
         message = self._own(channel, ts)
-        self._note("edit", channel=channel, message=message.number, text=text)
+        self._note("edit", message=message.number, text=text)
         words = typed(self._engine.workspace, text)
         conversation.edit(self._engine, message, {"text": words, "blocks": [rich(words)]}, by=self.id)
         return self._shown(message)
@@ -72,7 +76,7 @@ class Somebody:
     async def delete(self, channel: str, ts: str) -> None:
         """Take one's own message back."""
         message = self._own(channel, ts)
-        self._note("delete", channel=channel, message=message.number)
+        self._note("delete", message=message.number)
         conversation.delete(self._engine, message, by=self.id)
 
     async def dismiss(self, channel: str, ts: str) -> None:
@@ -80,7 +84,7 @@ class Somebody:
         message = message_at(self._engine, self.person, channel, ts)
         if not message.seen_only_by:
             raise Impossible("Only a message that one sees alone can be dismissed.")
-        self._note("dismiss", channel=channel, message=message.number)
+        self._note("dismiss", message=message.number)
         conversation.delete(self._engine, message, by=self.id)
 
     async def react(self, channel: str, ts: str, name: str) -> None:
@@ -88,7 +92,7 @@ class Somebody:
         message, name = self._reactable(channel, ts), name.strip(":")
         if self.id in message.reactions.get(name, []):
             raise Impossible(f"{self.person.name} has reacted with {name} already.")
-        self._note("react", channel=channel, message=message.number, name=name)
+        self._note("react", message=message.number, name=name)
         conversation.react(self._engine, message, name, by=self.id)
 
     async def unreact(self, channel: str, ts: str, name: str) -> None:
@@ -96,7 +100,7 @@ class Somebody:
         message, name = self._reactable(channel, ts), name.strip(":")
         if self.id not in message.reactions.get(name, []):
             raise Impossible(f"{self.person.name} has not reacted with {name}.")
-        self._note("unreact", channel=channel, message=message.number, name=name)
+        self._note("unreact", message=message.number, name=name)
         conversation.unreact(self._engine, message, name, by=self.id)
 
     async def command(self, name: str, text: str = "", *, channel: str = "", app: str = "") -> Wire:
@@ -105,7 +109,7 @@ class Somebody:
         found, described = self._command(said, app)
         where = self._place(channel) if channel else self._direct(found)
         self._must_belong(where)
-        self._note("command", name=said, text=text, channel=channel, app=app)
+        self._note("command", name=said, text=text, channel=self._named(where) if channel else "", app=app)
         text = typed(self._engine.workspace, text) if described.get("should_escape") else text
         payload = interactions.command(self._engine, found, self.person, where, said, text)
         url = str(described.get("url") or found.events_url)
@@ -252,9 +256,7 @@ class Somebody:
         message = message_at(self._engine, self.person, channel, ts)
         if message.seen_only_by:
             raise Impossible("There are no shortcuts on a message that one sees alone.")
-        self._note(
-            "message_shortcut", callback_id=callback_id, channel=channel, message=message.number, app=app
-        )
+        self._note("message_shortcut", callback_id=callback_id, message=message.number, app=app)
         where = self._engine.workspace.channels[message.channel]
         payload = interactions.common(self._engine, found, self.person, "message_action", channel=where)
         payload |= {
@@ -329,7 +331,46 @@ class Somebody:
             shared=True,
         )
         self._engine.workspace.files[file.id] = file
+        encoded = base64.b64encode(content).decode()
+        self._note("upload", name=name, content=encoded, title=title, mimetype=mimetype, file=file.id)
         return file.id
+
+    async def ask_to_share(self, channel: str, email: str) -> str:
+        """Ask that somebody of another organisation be invited; return the id of the invitation."""
+        where = self._place(channel)
+        self._must_belong(where)
+        self._note("ask_to_share", channel=self._named(where), email=email)
+        invite: Wire = {
+            "id": self._engine.workspace.mint("I"),
+            "channel": where.id,
+            "inviting_team": self.person.team,
+            "inviting_user": self.id,
+            "email": email,
+            "invited": "",
+            "created": int(self._engine.clock.now()),
+            "state": "requested",
+            "asked": True,
+            "accepted_by": "",
+        }
+        self._engine.workspace.invites[invite["id"]] = invite
+        self._engine.changed("invite", channel=where.id)
+        return str(invite["id"])
+
+    async def look_at(self, channel: str, *, app: str = "") -> None:
+        """Turn to a channel while an agent stands open beside it."""
+        found = self._app(app)
+        where = self._place(channel)
+        self._note("look_at", channel=self._named(where), app=app)
+        entity = {"type": "slack#/types/channel_id", "value": where.id, "team_id": self.person.team}
+        event = {
+            "type": "app_context_changed",
+            "user": self.id,
+            "channel": self._direct(found).id,
+            "context": {"entities": [entity]},
+            "event_ts": self._ts(),
+        }
+        if found.is_agent:
+            self._engine.follow(found.id, self._team(found), event)
 
     async def change(self, **settings: object) -> None:
         """Change one's own profile: locale, tz, hours (12 or 24), status_text, display_name, presence, ..."""
@@ -456,6 +497,14 @@ class Somebody:
         except (Unknown, KeyError):
             raise Impossible(f"There is nobody called {named!r}.") from None
 
+    def _named(self, channel: Channel) -> str:
+        """Return what a channel can be found by again: its id or name, or the other one of a direct message."""
+        if channel.kind != "im":
+            return channel.name or channel.id
+        other = next((one for one in channel.members if one != self.id), self.id)
+        person = self._engine.workspace.people[other]
+        return person.app_id or other
+
     def _must_belong(self, channel: Channel) -> None:
         if self.id not in channel.members:
             raise Impossible(f"{self.person.name} is not in {channel.name or channel.id}.")
@@ -500,7 +549,7 @@ class Somebody:
         self._note(what, **said)
 
     def _note(self, what: str, **said: object) -> None:
-        given = {name: value for name, value in said.items() if value not in ("", None, False)}
+        given = {name: value for name, value in said.items() if value not in ("", None, False, [])}
         now = self._engine.clock.now()
         self._engine.record.begin("person", what, at=now, request=given, team=self.person.team, user=self.id)
 

@@ -8,7 +8,17 @@ from typing import Literal
 from counterpoise_sandbox.workspace import Wire
 
 Way = Literal[
-    "api", "event", "command", "interaction", "options", "response_url", "upload", "socket", "oauth", "person"
+    "api",
+    "event",
+    "command",
+    "interaction",
+    "options",
+    "response_url",
+    "upload",
+    "socket",
+    "oauth",
+    "person",
+    "setting",
 ]
 
 

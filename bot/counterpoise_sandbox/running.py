@@ -24,6 +24,7 @@ from counterpoise_sandbox.people import Somebody
 from counterpoise_sandbox.record import Record
 from counterpoise_sandbox.seen import Screen
 from counterpoise_sandbox.server import application, serve
+from counterpoise_sandbox.settings import Settings
 from counterpoise_sandbox.workspace import App, Installation, Wire, Workspace
 from counterpoise_sandbox.workspace_file import build
 
@@ -90,8 +91,13 @@ class Sandbox:
 
     def serve_events_at(self, url: str, app: str = "") -> None:
         """Set every request URL of an app, as its settings page would, and switch Socket Mode off."""
-        point(self.app(app), url)
-        self.engine.restock.append(lambda: point(self.app(app), url))
+        self.app(app).point(url)
+        self.engine.restock.append(lambda: self.app(app).point(url))
+
+    @property
+    def settings(self) -> Settings:
+        """What is set from outside: faults, sockets, expiry of tokens, installations; noted for a replay."""
+        return Settings(self.engine)
 
     def person(self, named: str) -> Somebody:
         """Return a person to act as, by id, name or e-mail."""
@@ -108,16 +114,6 @@ class Sandbox:
     async def quiet(self, settle: float = SETTLE, patience: float = 10.0) -> None:
         """Wait until nothing is under way; raises NotQuiet after `patience` seconds."""
         await self.engine.quiet(settle, patience)
-
-
-def point(app: App, url: str) -> None:
-    """Send everything for an app to one URL by HTTP."""
-    settings = app.manifest.setdefault("settings", {})
-    settings["socket_mode_enabled"] = False
-    settings.setdefault("event_subscriptions", {})["request_url"] = url
-    settings.setdefault("interactivity", {}).update(request_url=url, message_menu_options_url=url)
-    for command in (app.manifest.get("features") or {}).get("slash_commands") or []:
-        command["url"] = url
 
 
 def engine_of(file: Wire | None = None, *, apps: Iterable[Wire] = ()) -> Engine:

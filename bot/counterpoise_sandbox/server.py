@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Iterable
 from aiohttp import web
 
 from counterpoise_sandbox.answers import ResponseUrls
+from counterpoise_sandbox.consent import Consent
+from counterpoise_sandbox.control import Control
 from counterpoise_sandbox.engine import Engine
 from counterpoise_sandbox.served_files import ServedFiles
 from counterpoise_sandbox.web_api import WebApi
@@ -25,6 +27,8 @@ def application(engine: Engine, *, routes: Iterable[web.AbstractRouteDef] = ()) 
             *WebApi(engine).routes(),
             *ServedFiles(engine).routes(),
             *ResponseUrls(engine).routes(),
+            *Consent(engine).routes(),
+            *Control(engine).routes(),
             web.get("/link/", _link),
             *routes,
         ]

@@ -4,7 +4,7 @@ import asyncio
 import json
 from dataclasses import dataclass
 
-from aiohttp import web
+from aiohttp import BasicAuth, web
 
 from counterpoise_sandbox.engine import Engine
 from counterpoise_sandbox.methods.call import Call, Method, Refused, coerced
@@ -117,6 +117,9 @@ async def read(request: web.Request) -> Asked:
         arguments |= await _body(request)
     token = str(arguments.pop("token", "") or "")
     scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
+    if scheme.casefold() == "basic":
+        client = BasicAuth.decode(request.headers["Authorization"])
+        arguments |= {"client_id": client.login, "client_secret": client.password}
     return Asked(arguments=arguments, token=shown.strip() if scheme.casefold() == "bearer" else token)
 
 

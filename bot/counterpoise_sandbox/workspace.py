@@ -74,11 +74,17 @@ class Message:
     app_id: str = ""
     edited: Wire = field(default_factory=dict)
     reactions: dict[str, list[str]] = field(default_factory=dict)
-    streaming: bool = False
+    stream: Wire = field(default_factory=dict)
+    """What was streamed so far, while it is."""
     seen_only_by: str = ""
     """The one person an ephemeral message is for."""
     state: Wire = field(default_factory=dict)
     """What people have chosen in its inputs: person, then block, then action."""
+
+    @property
+    def streaming(self) -> bool:
+        """Whether it is still growing."""
+        return bool(self.stream)
 
 
 @dataclass(kw_only=True)
@@ -103,6 +109,9 @@ class Channel:
     bookmarks: list[Wire] = field(default_factory=list)
     pins: list[Wire] = field(default_factory=list)
     read: dict[str, str] = field(default_factory=dict)
+    may_invite: list[str] = field(default_factory=list)
+    """Other teams that may invite into it."""
+    canvas: Wire = field(default_factory=dict)
     closed_for: list[str] = field(default_factory=list)
     threads: dict[str, Wire] = field(default_factory=dict)
     """What an assistant shows in a thread: title, status, prompts; by thread_ts."""
@@ -329,6 +338,15 @@ class App:
         home = self._of("features").get("app_home") or {}
         return bool(home.get("messages_tab_enabled", True)) and not home.get("messages_tab_read_only_enabled")
 
+    def point(self, url: str) -> None:
+        """Send everything for it to one URL by HTTP."""
+        settings = self.manifest.setdefault("settings", {})
+        settings["socket_mode_enabled"] = False
+        settings.setdefault("event_subscriptions", {})["request_url"] = url
+        settings.setdefault("interactivity", {}).update(request_url=url, message_menu_options_url=url)
+        for command in self.commands:
+            command["url"] = url
+
     @property
     def _subscriptions(self) -> Wire:
         return self._of("settings").get("event_subscriptions") or {}
@@ -371,6 +389,7 @@ class Workspace:
     response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
     scheduled: dict[str, Scheduled] = field(default_factory=dict)
     codes: dict[str, Wire] = field(default_factory=dict)
+    invites: dict[str, Wire] = field(default_factory=dict)
     tickets: dict[str, str] = field(default_factory=dict)
     """One-time upload addresses and socket addresses: ticket, then file or app."""
     notices: dict[str, list[Wire]] = field(default_factory=dict)

@@ -1,12 +1,14 @@
 """Small bots of slack-bolt that run against a sandbox, over HTTP or in Socket Mode."""
 
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from counterpoise_sandbox.running import Sandbox
 
@@ -28,6 +30,15 @@ def bolt(sandbox: Sandbox, script: Script, *, app: str = "") -> AsyncApp:
     )
     script(bot)
     return bot
+
+
+async def refusal(call: Awaitable[AsyncSlackResponse]) -> str:
+    """Return the error a call is answered with; empty where it is answered well."""
+    try:
+        await call
+    except SlackApiError as refused:
+        return str(refused.response["error"])
+    return ""
 
 
 @contextlib.asynccontextmanager
