@@ -14,9 +14,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Chat:
-    """The conversation's surroundings. `web` is where pages are, empty where there are none.
+    """The conversation's surroundings. `web` is where the windows are, `forms` where the private page is.
 
-    `team` names the workspaces that may speak (none named: every workspace the bot is installed in).
+    Both are addresses without a last slash, empty where there is none.
+    `teams` names the workspaces that may speak (none named: every workspace the bot is installed in).
     """
 
     application: Application
@@ -24,6 +25,7 @@ class Chat:
     out: Out
     clock: Clock
     web: str = ""
+    forms: str = ""
     teams: frozenset[str] = frozenset()
 
     async def inside(self, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -39,11 +39,11 @@ class Private:
         if not pilot:
             return await self._offer(turn, kind=kind)
         words = turn.person.words
-        if not self._chat.web:
+        if not self._chat.forms:
             said = words.say("There is no private page here: ask your administrator to set one up.")
             return Message(text=said, blocks=(blocks.section(said),))
         token = await turn.ask(self._chat.application.forms.open, turn.person.member, pilot=pilot, kind=kind)
-        link = f"{self._chat.web}/form/{token}"
+        link = f"{self._chat.forms}/form/{token}"
         warned = (
             words.say("Slack has seen what you typed here; I have thrown the draft away.") + " "
             if seen

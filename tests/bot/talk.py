@@ -200,7 +200,7 @@ async def talking(world: World, *linked: str, web: str = "http://127.0.0.1:1/web
         out = Out(
             clients, kept, clock=world.clock, pace=Pace(message=0, card=0), strict=True, sessions=sessions
         )
-        chat = Chat(world.application, kept, out, world.clock, web=web)
+        chat = Chat(world.application, kept, out, world.clock, forms=web)
         try:
             yield Talk(world, pretended, conversation(chat))
         finally:

@@ -138,7 +138,7 @@ async def office(
             strict=True,
             sessions=sessions,
         )
-        chat = Chat(world.application, world.application.kept, out, world.clock, web="http://127.0.0.1:9")
+        chat = Chat(world.application, world.application.kept, out, world.clock, forms="http://127.0.0.1:9")
         talk = conversation(chat)
         wire = await clients.of(HOME)
         app = talk.attend(bolt(client=wire.client))

@@ -1,4 +1,4 @@
-"""`seed`, `demo`: two years of three invented theatres are told into a fresh store, and walked through."""
+"""`seed`, `tour`: two years of three invented theatres are told into a fresh store, and walked through."""
 
 import shutil
 import sys
@@ -12,12 +12,13 @@ from rich.text import Text
 
 from counterpoise.application.operations import opened
 from counterpoise.application.operations_seed import seed as told
+from counterpoise.application.storytelling import Cast
 from counterpoise.cli import commands, paper
 from counterpoise.cli.answers import Misused
 from counterpoise.cli.place import SOMEWHERE, Here
 
 COORDINATOR = "ines"
-"""Whose eyes the demo is seen with: she coordinates every pilot."""
+"""Whose eyes the tour is seen with: she coordinates every pilot."""
 
 MARK = "counterpoise-demo"
 """The file by which a folder is known to hold a demo, which the next one may begin anew."""
@@ -28,7 +29,7 @@ SURVEY = "Shared logistics and damage survey"
 
 
 class Look(NamedTuple):
-    """One look at the demo's store: a heading, what is seen, the command that shows it."""
+    """One look at a seeded store: a heading, what is seen, the command that shows it."""
 
     heading: str
     sees: str
@@ -93,8 +94,9 @@ def seed(*, place: Here = SOMEWHERE) -> None:
 
     The events, their ids and times are the same every time.
     """
-    with _spinning():
-        events, topics, members = _seeded(place.url)
+    with spinning():
+        events, topics, cast = seeded(place.url)
+    members = sorted(cast.members)
     if place.json:
         place.paper.document({"events": events, "members": members, "store": place.url, "topics": topics})
         return
@@ -103,21 +105,11 @@ def seed(*, place: Here = SOMEWHERE) -> None:
     place.paper.aside(f"Next: counterpoise pilot list --as {COORDINATOR}")
 
 
-def demo(*, folder: Path | None = None) -> None:
-    """Seed a fresh store and walk through it: balances, trust, spill-over, a replayed pilot, the proof.
-
-    Parameters
-    ----------
-    folder
-        Where the store is kept; a demo that is there begins anew. Left out, a temporary folder, left as it is.
-    """
-    home = _emptied(folder) if folder else Path(tempfile.mkdtemp(prefix="counterpoise-demo-"))
-    url = f"sqlite:///{home / 'log.db'}"
+def tour(*, place: Here = SOMEWHERE) -> None:
+    """Walk through a seeded store in the terminal: balances, trust, spill-over, a replayed pilot, the proof."""
+    url = place.url
     sheet = paper.Paper(as_json=False)
-    sheet.heading("Counterpoise", "every theatre, organisation and person in this demo is invented")
-    with _spinning():
-        events, _, _ = _seeded(url)
-    sheet.say(f"{events:,} events over two years, told through the verbs as people would have recorded them.")
+    sheet.heading("Counterpoise", "every theatre, organisation and person in this history is invented")
     sheet.say(f"You look as {COORDINATOR}, who coordinates: every figure is computed from what she may read.")
     for number, look in enumerate(LOOKS, start=1):
         _looked(number, look, url, sheet)
@@ -148,14 +140,14 @@ def _program() -> str:
     return str(called.relative_to(Path.cwd()))
 
 
-def _seeded(url: str) -> tuple[int, dict[str, int], list[str]]:
-    """Tell the history into the store at `url`: how many events there are, of which topics, and who acts."""
+def seeded(url: str) -> tuple[int, dict[str, int], Cast]:
+    """Tell the history into the store at `url`: how many events there are, of which topics, and and who is in it."""
     done = told(lambda clock, ids: opened(url, make=True, clock=clock, ids=ids))
     with done.application:
-        return done.events, dict(done.counts), sorted(done.cast.members)
+        return done.events, dict(done.counts), done.cast
 
 
-def _emptied(folder: Path) -> Path:
+def emptied(folder: Path) -> Path:
     """Return a folder for the demo: a new one, or that of a demo before, whose store goes."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     mark = folder / MARK
@@ -168,8 +160,13 @@ def _emptied(folder: Path) -> Path:
     return folder
 
 
+def temporary() -> Path:
+    """Return a new folder for a demo that nobody gave one."""
+    return Path(tempfile.mkdtemp(prefix="counterpoise-demo-"))
+
+
 @contextmanager
-def _spinning() -> Iterator[None]:
+def spinning() -> Iterator[None]:
     """Say on the standard error, where somebody watches it, what takes a moment."""
     errors = paper.console(error=True)
     if not errors.is_terminal:
