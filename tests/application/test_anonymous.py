@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from counterpoise.application.anonymous import BATCH, RELEASED_AT, BadReceiptCode
+from counterpoise.application.anonymous import BATCH, RELEASED_AT, BadReceiptCode, NoReaders
 from counterpoise.application.desk import RoleMissing
 from counterpoise.application.phases import SpokenAlready
 from counterpoise.domain.concerns import (
@@ -278,7 +278,7 @@ def test_a_red_one_is_read_by_named_people_and_its_holder_alone(world: World) ->
 
 
 def test_a_red_one_names_readers_who_take_part(world: World) -> None:
-    with refused(BadValue):
+    with refused(NoReaders):
         leave(world, "omar", label="RED")
     with refused(NoSuchMember):
         leave(world, "omar", label="RED", recipients=(world["vera"],))

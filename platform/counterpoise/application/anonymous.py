@@ -46,6 +46,12 @@ class BadReceiptCode(Refusal):
     rule = "bad-receipt-code"
 
 
+class NoReaders(Refusal):
+    """RED is for named people, and none is named."""
+
+    rule = "no-readers"
+
+
 class Concerns(verbs_voices.Concerns):
     """The verbs on concerns, and the way of those without a name.
 
@@ -81,7 +87,7 @@ class Concerns(verbs_voices.Concerns):
         """
         speaker = self._desk.speaker(by.id)
         require(speaker, pilot, TAKING_PART)
-        if show_actor and not self._many(speaker.actor, pilot):
+        if show_actor and not self.may_show(speaker.actor, pilot):
             raise BadValue(
                 "Fewer than five people of your organisation take part, so showing it would point at you.",
                 owner="you",
@@ -135,6 +141,10 @@ class Concerns(verbs_voices.Concerns):
     def waiting(self) -> int:
         """Return how many things wait to be recorded, on all pilots together."""
         return sum(len(self._drawers.all(drawer)) for drawer in self._drawers.names(WAITING))
+
+    def may_show(self, actor: str, pilot: str) -> bool:
+        """Return whether so many people of an organisation take part in a pilot that it points at none of them."""
+        return sum(each.actor == actor for each in self._desk.taking_part(pilot)) >= SHOWN_FROM
 
     def returned(self, code: str) -> Visible[Mapping[str, Any]]:
         """Return to whoever holds a receipt code what became of their concern. BadReceiptCode.
@@ -253,7 +263,7 @@ class Concerns(verbs_voices.Concerns):
         return tuple(event for event in events if event.startswith("concern:"))
 
     def _raised(self, seen: Seen, row: Row, now: int, *, late: bool) -> Event:
-        shown = row["show"] if row["show"] and self._many(row["show"], row["pilot"]) else ""
+        shown = row["show"] if row["show"] and self.may_show(row["show"], row["pilot"]) else ""
         return concerns.raise_concern(
             seen.pilot(row["pilot"]),
             seen.concern(row["concern"]),
@@ -277,12 +287,8 @@ class Concerns(verbs_voices.Concerns):
         if label != "RED":
             return ()
         if not recipients:
-            raise BadValue("RED names its readers.", owner="you", remedy="Name at least one recipient.")
+            raise no_readers()
         return (*self._desk.readers(recipients, pilot), f"concern:{concern}")
-
-    def _many(self, actor: str, pilot: str) -> bool:
-        """Whether so many people of an organisation take part in a pilot that it points at none of them."""
-        return len(self._desk.taking_part(actor, pilot)) >= SHOWN_FROM
 
     def _put(self, row: Row) -> None:
         self._drawers.put(f"{WAITING}{row['pilot']}", row["id"], msgspec.json.encode(row).decode())
@@ -307,6 +313,13 @@ class Concerns(verbs_voices.Concerns):
                 remedy="Type the sixteen digits as they were shown.",
             )
         return mark, msgspec.json.decode(kept.text)
+
+
+def no_readers() -> NoReaders:
+    """Return the refusal of RED for nobody."""
+    return NoReaders(
+        "RED names its readers.", owner="you", remedy="Choose at least one person who may read it."
+    )
 
 
 def _digits(code: str) -> str:

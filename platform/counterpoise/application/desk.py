@@ -63,16 +63,15 @@ class Desk:
             folded = evolve(folded, recorded.event)
         return folded.state if folded is not None else None
 
-    def taking_part(self, actor: str, pilot: str) -> list[str]:
-        """Return the ids of the active members of an organisation who take part in a pilot, in order."""
+    def taking_part(self, pilot: str) -> list[Enrolled]:
+        """Return the active members who take part in a pilot, in the order of their ids."""
         granted = frame.of(self.log.frame(), RoleGranted).filter(pilot=pilot).select("stream").unique()
         people = sorted(stream.partition(":")[2] for (stream,) in granted.collect().iter_rows())
         return [
-            person
+            found
             for person in people
             if (found := self.enrolled(person)) is not None
             and found.active
-            and found.actor == actor
             and found.roles.get(pilot, frozenset()).intersection(TAKING_PART)
         ]
 

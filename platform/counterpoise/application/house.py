@@ -8,6 +8,7 @@ from counterpoise.application.anonymous import Concerns
 from counterpoise.application.channels import channel_address, channels_of, pilot_at
 from counterpoise.application.circumstances import Clock, Ids, fresh_id, now
 from counterpoise.application.desk import Desk
+from counterpoise.application.forms import Forms
 from counterpoise.application.questions import Questions
 from counterpoise.application.verbs_members import SLACK
 from counterpoise.application.verbs_pilots import Pilots
@@ -62,6 +63,7 @@ class Application:
         self.consents = Consents(desk)
         self.records = Records(desk, self.kept)
         self.questions = Questions(log, keys)
+        self.forms = Forms(desk, self.concerns, self.questions)
 
     def channel_pilot(self, team: str, channel: str) -> str:
         """Return the id of the pilot that a chat channel belongs to; empty if to none. Who may know it is not asked."""
