@@ -95,6 +95,11 @@ def patient() -> list[AsyncRetryHandler]:
     ]
 
 
+def hasty() -> list[AsyncRetryHandler]:
+    """Return what asks again once at most: for answers that somebody waits for."""
+    return [AsyncRateLimitErrorRetryHandler(), AsyncServerErrorRetryHandler()]
+
+
 def wire(token: str, *, base_url: str, session: Callable[[], ClientSession], team: str = "") -> Wire:
     """Return the clients that speak with one token; `team` where a token of an organisation needs it said."""
     said: dict[str, Any] = {

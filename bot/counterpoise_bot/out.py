@@ -12,7 +12,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from counterpoise.application.faces import Clock, Kept, now
 from counterpoise_bot.cards import Cards
-from counterpoise_bot.clients import Clients, NotInstalled, Refused, Sessions, Unreached, asked, patient
+from counterpoise_bot.clients import Clients, NotInstalled, Refused, Sessions, Unreached, asked, hasty
 from counterpoise_bot.deeds import Deeds
 from counterpoise_bot.directs import Directs
 from counterpoise_bot.fitting import PIECES, REPLIED, payload, pieces, shortened, view_problems
@@ -174,7 +174,7 @@ class Out:
 
     async def _responded(self, url: str, body: Mapping[str, Any]) -> str:
         """Return the code with which a response_url did not take a body; empty where it did."""
-        client = AsyncWebhookClient(url, session=self._sessions.session(), retry_handlers=patient())
+        client = AsyncWebhookClient(url, session=self._sessions.session(), retry_handlers=hasty())
         try:
             answer = await client.send_dict(dict(body))
         except (SlackApiError, OSError) as error:
@@ -290,18 +290,26 @@ class Out:
         self._cards.resume()
         self._deeds.resume()
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is waiting to be sent."""
+        return bool(self._tasks())
+
     async def quiet(self) -> None:
         """Return once nothing is waiting to be sent."""
-        while running := {*self._posting.tasks, *self._cards.tasks, *self._deeds.tasks}:
+        while running := self._tasks():
             await asyncio.wait(running)
 
     async def close(self) -> None:
         """Stop sending (what waits is kept for the next start) and close every connection."""
-        running = {*self._posting.tasks, *self._cards.tasks, *self._deeds.tasks}
+        running = self._tasks()
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         await self._sessions.close()
+
+    def _tasks(self) -> set[asyncio.Task[None]]:
+        return {*self._posting.tasks, *self._cards.tasks, *self._deeds.tasks}
 
     async def _tried(self, call: Awaitable[Any]) -> bool:
         try:

@@ -1,6 +1,7 @@
 """The door to the web: Slack's requests behind the gate, installation pages, health, and whatever else is mounted."""
 
 import logging
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 
@@ -162,14 +163,12 @@ def _allowed(refused: web.HTTPException) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def serving(application: web.Application, *, host: str, port: int) -> AsyncIterator[tuple[str, int]]:
-    """Serve on `host` until the caller goes on, yielding where; no line of a request is logged."""
+async def serving(application: web.Application, bound: socket.socket) -> AsyncIterator[None]:
+    """Serve at a socket that is bound until the caller goes on; no line of a request is logged."""
     runner = web.AppRunner(application, access_log=None, handle_signals=False)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, host, port)
-        await site.start()
-        (address, *_) = runner.addresses
-        yield str(address[0]), int(address[1])
+        await web.SockSite(runner, bound).start()
+        yield
     finally:
         await runner.cleanup()

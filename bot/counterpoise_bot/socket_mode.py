@@ -1,5 +1,6 @@
 """Socket Mode: the same requests through a connection that the bot opens, for machines nobody can reach."""
 
+import asyncio
 import logging
 import time
 from collections import OrderedDict
@@ -14,13 +15,13 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from counterpoise_bot.clients import asked, patient
+from counterpoise_bot.clients import Unreached, asked, patient
 from counterpoise_bot.gate import REMEMBERED
 
 logger = logging.getLogger(__name__)
 
 MOST_REMEMBERED = 10_000
-PING = 10.0
+PING = 3.0
 """Seconds between the pings that tell a lost connection."""
 
 OK = 200
@@ -42,14 +43,22 @@ class Socket:
         self._app = app
         self._clock = clock
         self._seen: OrderedDict[str, float] = OrderedDict()
+        self._connecting: asyncio.Task[None] | None = None
         self._web = AsyncWebClient(app_token, base_url=api_url, session=session(), retry_handlers=patient())
         self._handler = AsyncSocketModeHandler(app, app_token, web_client=self._web, ping_interval=ping)
         self._handler.client.socket_mode_request_listeners[:] = [self.hear]
 
     async def connect(self) -> None:
-        """Connect, and stay connected. Refused where the token opens no connection, Unreached where nobody answers."""
-        answer = await asked(self._web.apps_connections_open(app_token=self._handler.app_token))
-        self._handler.client.wss_uri = str(answer["url"])
+        """Connect and stay connected, sooner or later. Refused where the token opens no connection."""
+        try:
+            answer = await asked(self._web.apps_connections_open(app_token=self._handler.app_token))
+        except Unreached as trouble:
+            logger.warning("Slack cannot be reached yet: %s", trouble.code)
+        else:
+            self._handler.client.wss_uri = str(answer["url"])
+        self._connecting = asyncio.create_task(self._connect())
+
+    async def _connect(self) -> None:
         await self._handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt has no types here
 
     async def connected(self) -> bool:
@@ -58,6 +67,9 @@ class Socket:
 
     async def close(self) -> None:
         """Let go of the connection."""
+        if self._connecting is not None:
+            self._connecting.cancel()
+            await asyncio.gather(self._connecting, return_exceptions=True)
         await self._handler.close_async()  # type: ignore[no-untyped-call]  # Bolt has no types here
 
     async def hear(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:

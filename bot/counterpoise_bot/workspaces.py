@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackTokenRotationError
 from slack_sdk.oauth.installation_store import Bot
 from slack_sdk.oauth.token_rotation.async_rotator import AsyncTokenRotator
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from counterpoise_bot.clients import (
     NotInstalled,
@@ -86,6 +87,34 @@ class OneWorkspace:
         )
 
 
+class Exchange(AsyncWebClient):
+    """Exchanges codes and tokens with the app's id and secret in the body; aiohttp deprecates the library's way."""
+
+    async def oauth_v2_access(
+        self,
+        *,
+        client_id: str,
+        client_secret: str,
+        code: str | None = None,
+        redirect_uri: str | None = None,
+        grant_type: str | None = None,
+        refresh_token: str | None = None,
+        **given: Any,  # noqa: ANN401  whatever else the library says
+    ) -> AsyncSlackResponse:
+        """Return the tokens for a code of an installation, or for a refresh token."""
+        said = {
+            "client_id": client_id,
+            "client_secret": client_secret,
+            "code": code,
+            "redirect_uri": redirect_uri,
+            "grant_type": grant_type,
+            "refresh_token": refresh_token,
+            **given,
+        }
+        body = {name: value for name, value in said.items() if value is not None}
+        return await self.api_call("oauth.v2.access", data=body)
+
+
 class ManyWorkspaces:
     """Every workspace that has installed the bot; tokens are exchanged before they end."""
 
@@ -136,9 +165,9 @@ class ManyWorkspaces:
         )
 
     def client(self) -> AsyncWebClient:
-        """Return a client that speaks with no token."""
+        """Return a client that speaks with no token, and exchanges codes and tokens."""
         session = self._sessions.session()
-        return AsyncWebClient(base_url=self._base_url, session=session, retry_handlers=patient())
+        return Exchange(base_url=self._base_url, session=session, retry_handlers=patient())
 
     async def _bot(self, enterprise: str | None, team: str | None) -> Bot | None:
         """Return the installation that serves a workspace, its token fresh; None where there is none."""

@@ -24,6 +24,7 @@ class Slack:
     messages: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     responses: list[dict[str, Any]] = field(default_factory=list)
     instead: dict[str, deque[tuple[int, Any, bool]]] = field(default_factory=lambda: defaultdict(deque))
+    granted: dict[str, Any] = field(default_factory=dict)
     base: str = ""
     _ts: Any = field(default_factory=lambda: count(1))
 
@@ -102,6 +103,16 @@ class Slack:
                 return {"ok": True, "files": [{"id": "F1"}]}
             case "users.info":
                 return {"ok": True, "user": {"id": said["user"], "locale": "fr-FR", "tz": "Europe/Paris"}}
+            case "oauth.v2.access":
+                return self.granted
+            case "auth.test":
+                return {
+                    "ok": True,
+                    "url": "https://x.slack.com/",
+                    "team_id": "T1",
+                    "user_id": "UBOT",
+                    "bot_id": "BBOT",
+                }
             case method if method.startswith("views."):
                 return {"ok": True, "view": {"id": "V1", "hash": "1"}}
             case _:

@@ -26,8 +26,10 @@ TROUBLES = frozenset(
         "not-a-store",
         "store-failed",
         "tampered",
+        "token-refused",
         "too-busy",
         "unsafe-setting",
+        "unset-setting",
         "wrong-key-file",
     }
 )
