@@ -1,5 +1,6 @@
 """The whole conversation, put together: every feature with what it needs, heard through one Bolt app."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from counterpoise_bot.free_text import FreeText
 from counterpoise_bot.hearing import Hearing
 from counterpoise_bot.home import Home, Part
 from counterpoise_bot.introductions import Introductions
+from counterpoise_bot.lessons import LessonHints, Lessons
 from counterpoise_bot.linking import Linking
 from counterpoise_bot.message import Block
 from counterpoise_bot.people import People, Person
@@ -48,19 +50,26 @@ class Conversation:
         await self.chat.out.resume()
 
 
-class NoHints:
-    """Knows nothing."""
+class Sparing:
+    """Hints while there is time for them: one at a time, and none to somebody who would wait for another's."""
 
-    async def about(self, person: Person, draft: Draft) -> Sequence[Block]:  # noqa: ARG002  nothing is known
-        """Return nothing."""
-        return ()
+    def __init__(self, hints: Hints) -> None:
+        self._hints = hints
+        self._busy = asyncio.Lock()
+
+    async def about(self, person: Person, draft: Draft) -> Sequence[Block]:
+        """Return what is known in time."""
+        if self._busy.locked():
+            return ()
+        async with self._busy:
+            return await self._hints.about(person, draft)
 
 
 def conversation(chat: Chat, *, pictures: Pictures | None = None) -> Conversation:
     """Return the conversation over its surroundings; whoever gives `pictures` closes them."""
     people, around, places, drafts = People(chat), Around(chat), Places(chat), Drafts(chat)
     linking, private = Linking(chat), Private(chat, around)
-    hints: Hints = NoHints()
+    hints = Sparing(LessonHints(chat))
     recording = Recording(chat, drafts, around, places, hints, private)
     records = Records(chat, drafts, around, recording)
     needs: list[Part] = []
@@ -73,6 +82,7 @@ def conversation(chat: Chat, *, pictures: Pictures | None = None) -> Conversatio
         Sources(chat, drafts, around, recording, people),
         Introductions(chat, around, places),
         Answers(chat, around, places, pictures or Pictures()),
+        Lessons(chat),
         ScanWizard(chat, around),
         Home(chat, drafts, around, records, needs),
     ]

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,6 @@ from counterpoise_bot.refused import broken, moved_on, refused
 from counterpoise_bot.turns import Body, Turn, given, inputs, meta_of
 
 log = logging.getLogger(__name__)
-Hear = Callable[[dict[str, Any], AsyncAck], Awaitable[None]]
 EVERY = re.compile(r".*", re.DOTALL)
 SOON = 1.5
 """Seconds a dialog that stands waits for its next page before it says that it is working; Slack waits for three."""
@@ -57,22 +56,16 @@ class Hearing:
         self._people = people
         self._linking = linking
         self._now: set[str] = set()
-        self._hearing = 0
-
-    @property
-    def busy(self) -> int:
-        """How many requests are being heard."""
-        return self._hearing
 
     def attend(self, app: AsyncApp) -> None:
         """Listen to everything an app may be sent."""
-        app.event(EVERY)(self._attended(self.event))
-        app.command(EVERY)(self._attended(self.command))
-        app.shortcut(EVERY)(self._attended(self.shortcut))
-        app.action(EVERY)(self._attended(self.action))
-        app.view(EVERY)(self._attended(self.view))
-        app.view_closed(EVERY)(self._attended(self.closing))
-        app.options(EVERY)(self._attended(self.menu))
+        app.event(EVERY)(self.event)
+        app.command(EVERY)(self.command)
+        app.shortcut(EVERY)(self.shortcut)
+        app.action(EVERY)(self.action)
+        app.view(EVERY)(self.view)
+        app.view_closed(EVERY)(self.closing)
+        app.options(EVERY)(self.menu)
 
     async def event(self, body: dict[str, Any], ack: AsyncAck) -> None:
         """Hear an event, once, however often and under whatever id Slack sends it."""
@@ -186,18 +179,6 @@ class Hearing:
         except Refusal:
             offered = []
         await ack(options=offered)
-
-    def _attended(self, hear: Hear) -> Hear:
-        """Return a listener that is counted while it hears."""
-
-        async def heard(body: dict[str, Any], ack: AsyncAck) -> None:
-            self._hearing += 1
-            try:
-                await hear(body, ack)
-            finally:
-                self._hearing -= 1
-
-        return heard
 
     async def _acted(self, body: Body, key: str, listener: Listener | None, *, value: str = "") -> None:
         """Take a turn that a person began by pressing something."""

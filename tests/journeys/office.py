@@ -5,14 +5,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from counterpoise_bot.app import Conversation, bolt, conversation
-from counterpoise_bot.chat import Chat
-from counterpoise_bot.clients import Sessions
 from counterpoise_bot.lanes import Pace
 from counterpoise_bot.manifest import manifest
-from counterpoise_bot.out import Out
-from counterpoise_bot.socket_mode import Socket
-from counterpoise_bot.workspaces import OneWorkspace
+from counterpoise_bot.running import Running, running
+from counterpoise_bot.settings import Settings
 from counterpoise_sandbox.people import Somebody
 from counterpoise_sandbox.running import Sandbox, started
 from counterpoise_sandbox.seen import Screen
@@ -36,7 +32,7 @@ class Office:
 
     world: World
     sandbox: Sandbox
-    conversation: Conversation
+    bot: Running
 
     def person(self, who: str) -> Somebody:
         """Return somebody to act as."""
@@ -49,7 +45,7 @@ class Office:
     async def quiet(self) -> None:
         """Wait until everything that was begun has ended, on both sides."""
         await self.sandbox.quiet()
-        await self.conversation.chat.out.quiet()
+        await self.bot.quiet()
         await self.sandbox.quiet()
 
 
@@ -128,26 +124,11 @@ async def office(
         world.application.members.link(code=code.code, team=home, user=account(who))
     async with started(workspace(people, foreign=foreign, locales=locales)) as sandbox:
         sandbox.clock.set(world.clock.now / 1_000_000)
-        sessions = Sessions()
-        clients = OneWorkspace(sandbox.bot_token(), base_url=sandbox.api_url, sessions=sessions)
-        out = Out(
-            clients,
-            world.application.kept,
-            clock=world.clock,
-            pace=Pace(message=0, card=0),
-            strict=True,
-            sessions=sessions,
+        settings = Settings(
+            bot_token=sandbox.bot_token(), app_token=sandbox.app_token(), api_url=sandbox.api_url
         )
-        chat = Chat(world.application, world.application.kept, out, world.clock, forms="http://127.0.0.1:9")
-        talk = conversation(chat)
-        wire = await clients.of(HOME)
-        app = talk.attend(bolt(client=wire.client))
-        socket = Socket(app, app_token=sandbox.app_token(), api_url=sandbox.api_url, session=sessions.session)
-        sandbox.engine.watched.append(lambda: bool(talk.hearing.busy))
-        await socket.connect()
-        await sandbox.connected()
-        try:
-            yield Office(world, sandbox, talk)
-        finally:
-            await socket.close()
-            await out.close()
+        pace = Pace(message=0, card=0)
+        async with running(world.application, settings, clock=world.clock, pace=pace, strict=True) as bot:
+            sandbox.engine.watched.append(lambda: bool(bot.busy.now) or bot.chat.out.busy)
+            await sandbox.connected()
+            yield Office(world, sandbox, bot)

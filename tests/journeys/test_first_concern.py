@@ -38,6 +38,7 @@ async def test_a_french_message_and_a_german_command_are_answered_in_their_langu
         omar, kurt = here.person("omar"), here.person("kurt")
         await omar.say("Counterpoise", french)
         await here.quiet()
+        draft = str(here.screen("omar").direct("Counterpoise"))
         await omar.click("draft-record")
         await kurt.command("/concern", german, channel=PILOT_CHANNEL)
         await here.quiet()
@@ -47,7 +48,7 @@ async def test_a_french_message_and_a_german_command_are_answered_in_their_langu
 
         words = {(each.words.text, each.language) for each in world.events(ConcernRaised)}  # type: ignore[attr-defined]
         assert words == {(french, "fr"), (german, "de")}
-        assert of("fr").term("medium") in str(here.screen("omar").direct("Counterpoise"))
+        assert of("fr").term("medium") in draft
         assert of("de").term("medium") in answer
 
 
