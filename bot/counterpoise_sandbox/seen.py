@@ -1,5 +1,7 @@
 """What a person sees, and nothing they do not: channels, direct messages, modals, Homes, files."""
 
+import copy
+
 from counterpoise_sandbox import modals, wire
 from counterpoise_sandbox.engine import Engine
 from counterpoise_sandbox.workspace import Channel, Message, View, Wire
@@ -114,7 +116,7 @@ class Screen:
         state = one.state.get(self._id, {})
         thread = self._engine.workspace.channels[one.channel].threads.get(one.ts)
         about = {"channel": one.channel, "number": one.number, "ephemeral": bool(one.seen_only_by)}
-        return shown | about | ({"state": state} if state else {}) | ({"assistant": thread} if thread else {})
+        return shown | about | ({"state": copy.deepcopy(state)} if state else {}) | ({"assistant": dict(thread)} if thread else {})
 
     def _view(self, one: View) -> Wire:
         return wire.view(one) | {"errors": dict(one.errors), "trouble": one.trouble}
