@@ -1,7 +1,8 @@
 """A pretend Slack of the tests, of one page: it answers what the way out asks, and errs when it is told to."""
 
+import json
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -25,6 +26,8 @@ class Slack:
     responses: list[dict[str, Any]] = field(default_factory=list)
     instead: dict[str, deque[tuple[int, Any, bool]]] = field(default_factory=lambda: defaultdict(deque))
     granted: dict[str, Any] = field(default_factory=dict)
+    struck: Callable[[], None] | None = None
+    """What happens to whoever asked when a method errs."""
     base: str = ""
     _ts: Any = field(default_factory=lambda: count(1))
 
@@ -56,6 +59,8 @@ class Slack:
             status, answer, done = self.instead[method].popleft()
             if done:
                 self._answer(method, said)
+            if self.struck is not None:
+                self.struck()
             if status == LOST:
                 assert request.transport is not None
                 request.transport.abort()
@@ -97,9 +102,10 @@ class Slack:
             case "files.getUploadURLExternal":
                 return {"ok": True, "upload_url": f"{self.base}/files", "file_id": "F1"}
             case "files.completeUploadExternal":
-                self.messages[said["channel_id"]].append(
-                    {"ts": f"{next(self._ts)}.000100", "files": [{"name": "x"}]}
-                )
+                files = json.loads(said["files"]) if isinstance(said["files"], str) else said["files"]
+                names = [{"name": each["title"]} for each in files]
+                shown = {"ts": f"{next(self._ts)}.000100", "files": names}
+                self.messages[said["channel_id"]].append(shown)
                 return {"ok": True, "files": [{"id": "F1"}]}
             case "users.info":
                 return {"ok": True, "user": {"id": said["user"], "locale": "fr-FR", "tz": "Europe/Paris"}}
