@@ -116,7 +116,12 @@ class Screen:
         state = one.state.get(self._id, {})
         thread = self._engine.workspace.channels[one.channel].threads.get(one.ts)
         about = {"channel": one.channel, "number": one.number, "ephemeral": bool(one.seen_only_by)}
-        return shown | about | ({"state": copy.deepcopy(state)} if state else {}) | ({"assistant": dict(thread)} if thread else {})
+        return (
+            shown
+            | about
+            | ({"state": copy.deepcopy(state)} if state else {})
+            | ({"assistant": dict(thread)} if thread else {})
+        )
 
     def _view(self, one: View) -> Wire:
         return wire.view(one) | {"errors": dict(one.errors), "trouble": one.trouble}
