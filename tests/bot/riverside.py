@@ -9,6 +9,7 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from counterpoise_bot.busy import watched
 from counterpoise_bot.chat import Chat
 from counterpoise_bot.clients import Sessions
 from counterpoise_bot.doors import Feature, opened
@@ -88,9 +89,9 @@ async def riverside(world: World, makes: Makes, *, web_at: str = "") -> AsyncIte
             client=AsyncWebClient(token=sandbox.bot_token(), base_url=sandbox.api_url),
             signing_secret=sandbox.app().signing_secret,
         )
-        hearing = Hearing(chat, opened(features), People(chat), Linking(chat))
-        hearing.attend(app)
-        sandbox.engine.watched.append(lambda: bool(hearing.busy))
+        Hearing(chat, opened(features), People(chat), Linking(chat)).attend(app)
+        busy = watched(app)
+        sandbox.engine.watched.append(lambda: bool(busy.now))
         try:
             async with _served(app) as address:
                 sandbox.serve_events_at(address)
