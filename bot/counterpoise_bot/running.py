@@ -35,7 +35,7 @@ LOOPBACK = "127.0.0.1"
 ENDS_WITHIN = 5.0
 """Seconds in which listeners may end what they began, when the bot is stopped."""
 
-LIBRARIES = ("slack_bolt", "slack_sdk", "aiohttp")
+LIBRARIES = ("slack_bolt", "slack_sdk", "slack_sdk.web.async_base_client", "aiohttp")
 """Libraries whose lines would repeat what people wrote, were they asked to say more than that something failed."""
 
 
@@ -155,6 +155,7 @@ async def _built(
         ),
         oauth_flow=oauth,
         user_facing_authorize_error_message=STRANGER,
+        logger=logging.getLogger("slack_bolt"),
     )
     _watching(app, installations)
     talk.attend(app)
@@ -244,4 +245,4 @@ def _refused(name: str, code: str) -> TokenRefused:
 
 def _hush() -> None:
     for name in LIBRARIES:
-        logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger(name).setLevel(logging.ERROR)
