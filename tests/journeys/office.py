@@ -122,13 +122,21 @@ async def office(
         code = world.application.members.code(world.by("ada"), member=world[who])
         home = PARTNER if who in foreign else HOME
         world.application.members.link(code=code.code, team=home, user=account(who))
+    world.say("ines", "pilots.link_channel", pilot=world["ferry"], team=HOME, channel=PILOT_CHANNEL)
     async with started(workspace(people, foreign=foreign, locales=locales)) as sandbox:
         sandbox.clock.set(world.clock.now / 1_000_000)
         settings = Settings(
             bot_token=sandbox.bot_token(), app_token=sandbox.app_token(), api_url=sandbox.api_url
         )
         pace = Pace(message=0, card=0)
-        async with running(world.application, settings, clock=world.clock, pace=pace, strict=True) as bot:
+        async with running(
+            world.application,
+            settings,
+            clock=world.clock,
+            pace=pace,
+            strict=True,
+            form_routes=form.routes(world.application),
+        ) as bot:
             sandbox.engine.watched.append(lambda: bool(bot.busy.now) or bot.chat.out.busy)
             await sandbox.connected()
             yield Office(world, sandbox, bot)

@@ -16,6 +16,7 @@ from counterpoise.application.faces import Application
 from counterpoise.application.operations import opened
 from counterpoise.cli import paper, pretence
 from counterpoise.cli.telling import COORDINATOR, emptied, seeded, spinning, temporary
+from counterpoise_bot import form
 from counterpoise_bot.manifest import manifest
 from counterpoise_bot.running import LOOPBACK, Running, running
 from counterpoise_bot.settings import Settings
@@ -182,7 +183,13 @@ async def _bot(application: Application, sandbox: Sandbox, port: int) -> AsyncIt
         api_url=sandbox.api_url,
         signing_secret=sandbox.app().signing_secret,
     )
-    async with running(application, settings, port=port, clock=lambda: _micros(sandbox.engine)) as bot:
+    async with running(
+        application,
+        settings,
+        port=port,
+        clock=lambda: _micros(sandbox.engine),
+        form_routes=form.routes(application),
+    ) as bot:
         await sandbox.connected()
         yield bot
 
