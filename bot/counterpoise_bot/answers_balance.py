@@ -33,6 +33,8 @@ class Found:
     question: Question
     rows: tuple[Row, ...]
     advice: Row | None
+    parts: tuple[Row, ...]
+    behind: tuple[Row, ...]
     called: Called
     label: str
     events: frozenset[str]
@@ -47,20 +49,19 @@ class Found:
 
 def ask(application: Application, reader: Member, question: Question) -> Found:
     """Ask for the balances of a pilot and what they stand on."""
-    asked = {"pilot": question.pilot, "as_of": question.as_of}
-    found = application.questions.balances(reader, **asked)
-    advice = application.questions.advice(reader, **asked).value
-    behind = application.questions.behind.balance(reader, **asked).value
-    circles = application.questions.behind.circles(
-        reader, events=[row["event"] for row in behind], as_of=question.as_of
-    ).value
+    behind = application.questions.behind
+    found = behind.pilot(reader, pilot=question.pilot, as_of=question.as_of)
+    events = frozenset(row["event"] for row in found.value["events"])
+    circles = behind.circles(reader, events=events, as_of=question.as_of).value
     return Found(
         question=question,
-        rows=found.value,
-        advice=advice[0] if advice else None,
+        rows=found.value["balances"],
+        advice=next(iter(found.value["advice"]), None),
+        parts=found.value["contributions"],
+        behind=found.value["events"],
         called=called(application, reader),
         label=strictest(row["label"] for row in circles),
-        events=frozenset(row["event"] for row in behind),
+        events=events,
         items=found.items or 0,
     )
 
@@ -259,15 +260,13 @@ class Reasons:
 
 def ask_why(application: Application, reader: Member, question: Question) -> Reasons:
     """Ask for the contributions to one actor's balance, and for the events behind it."""
-    asked = {"pilot": question.pilot, "as_of": question.as_of}
     found = ask(application, reader, question)
-    row = found.leading
-    actor = row["actor"] if row else ""
-    parts = application.questions.balance_contributions(reader, actor=actor, **asked).value if row else ()
-    behind = application.questions.behind.balance(reader, actor=actor, **asked).value if row else ()
-    reasons = tuple(Reason(each["event"], each["contribution"]) for each in behind)
-    events = told(application, reader, reasons, as_of=question.as_of)
-    return Reasons(found, parts, reasons, events)
+    actor = found.leading["actor"] if found.leading else ""
+    parts = tuple(part for part in found.parts if part["actor"] == actor)
+    reasons = tuple(
+        Reason(each["event"], each["contribution"]) for each in found.behind if each["actor"] == actor
+    )
+    return Reasons(found, parts, reasons, told(application, reader, reasons, as_of=question.as_of))
 
 
 def why(person: Person, asked: Reasons) -> Answer:

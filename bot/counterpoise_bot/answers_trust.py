@@ -51,32 +51,31 @@ class Found:
 
 def ask(application: Application, reader: Member, question: Question) -> Found:
     """Ask for trust, what it was some weeks ago, and its trajectory."""
-    asked = {"actor": question.actor, "theatre": question.theatre, "as_of": question.as_of}
-    questions = application.questions
-    found = questions.trust(reader, **asked)
-    if not found.value:
-        return Found(
-            question, (), {}, {}, called(application, reader), "CLEAR", frozenset(), found.items or 0
-        )
-    weeks_ago = _iso(found.value[0]["day"] - 7 * WEEKS)
-    before = {_key(row): row["trust"] for row in questions.trust(reader, **asked, at=weeks_ago).value}
+    behind = application.questions.behind
+    found = behind.standing(
+        reader,
+        actor=question.actor,
+        theatre=question.theatre,
+        before=7.0 * WEEKS,
+        points=POINTS,
+        most=ROWS,
+        as_of=question.as_of,
+    )
     trajectories: dict[Key, list[Row]] = {}
-    for point in questions.trajectory(reader, **asked, points=POINTS).value:
+    for point in found.value["trajectories"]:
         trajectories.setdefault(_key(point), []).append(point)
-    rows = tuple(sorted(found.value, key=lambda row: -row["evidence"])[:ROWS])
-    behind = questions.behind.trust(reader, pairs=[_key(row) for row in rows], as_of=question.as_of).value
-    events = {row["event"] for row in behind}
-    circles = questions.behind.circles(reader, events=events, as_of=question.as_of).value
+    events = frozenset(row["event"] for row in found.value["events"])
+    circles = behind.circles(reader, events=events, as_of=question.as_of).value
     return Found(
         question=question,
-        rows=rows,
-        before=before,
+        rows=found.value["figures"],
+        before={_key(row): row["trust"] for row in found.value["before"]},
         trajectories={key: tuple(points) for key, points in trajectories.items()},
         called=called(application, reader),
         label=strictest(row["label"] for row in circles),
-        events=frozenset(events),
+        events=events,
         items=found.items or 0,
-        behind=behind,
+        behind=found.value["events"],
     )
 
 
