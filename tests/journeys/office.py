@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from counterpoise_bot import form
 from counterpoise_bot.lanes import Pace
 from counterpoise_bot.manifest import manifest
 from counterpoise_bot.running import Running, running
