@@ -49,7 +49,7 @@ class Reader:
 
 @dataclass(frozen=True)
 class Form:
-    """What a form asks, of whom: ids to names, in order. `language` is that of the person who opened it."""
+    """What a form asks, of whom: ids or keys to names or words, in order. `language` is that of whoever opened it."""
 
     kind: str
     pilot: str
@@ -59,9 +59,9 @@ class Form:
     readers: tuple[Reader, ...]
     actors: Mapping[str, str]
     steps: Mapping[str, str]
-    concern_kinds: tuple[str, ...]
-    severities: tuple[str, ...]
-    languages: tuple[str, ...]
+    concern_kinds: Mapping[str, str]
+    severities: Mapping[str, str]
+    languages: Mapping[str, str]
     may_show_actor: bool
     actor_name: str
     until: int
@@ -207,8 +207,8 @@ class Forms:
         ]
         return sorted(found, key=lambda each: (each.actor, each.role, each.name, each.member))
 
-    def _words(self, section: str) -> tuple[str, ...]:
-        return tuple(self._questions.vocabulary(section).value)
+    def _words(self, section: str) -> Mapping[str, str]:
+        return {word: entry["words"] for word, entry in self._questions.vocabulary(section).value.items()}
 
 
 def _gone() -> FormGone:
