@@ -14,7 +14,7 @@ from counterpoise_bot.understanding.reading import QUESTION, Reading, Token, rea
 from counterpoise_bot.understanding.tables import LONG, Tongue, model, tongue
 from counterpoise_bot.understanding.tongues import languages
 
-THRESHOLD = 0.75
+THRESHOLD = 0.7
 """An intent less sure than this is asked for, never guessed."""
 
 HALF = 0.5
@@ -29,6 +29,9 @@ MOST, LEAST = 5.0, -4.0
 TONES = ("field", "bad", "good", "judging", "request", "comparing", "saying", "everyday")
 """Kinds of words that say little alone: of the work, bad, good, told in hindsight, asking, comparing, reporting, of
 everyday life."""
+
+FEW = 4
+"""Words from which on a text is more than a note."""
 
 COUNTED = 3
 """Words of one tone that count at most."""
@@ -127,15 +130,16 @@ def features(heard: Heard) -> Mapping[str, float]:
 def ranked(heard: Heard, *, names_somebody: bool = False) -> Ranked:
     """Return intents with their likelihood, likeliest first.
 
-    A text that ends as a question is never surely a concern or a reflection, and one that names a pilot or an
-    organisation is never surely chat: the bot asks.
+    A text that ends as a question, or a few words without a strong cue, are never surely a concern or a reflection;
+    what names a pilot or an organisation is never surely chat: the bot asks.
     """
     weighed = scores(heard)
     first, *others = chances(weighed, features(heard))
     intent, chance = first
     ends_asking = heard.spelt.words[-1:] == (QUESTION,)
     hidden = ends_asking and weighed.get("concern", 0) >= max(STRONG, weighed.get(intent, 0))
-    if (intent in model().told and ends_asking) or hidden or (intent == "none" and names_somebody):
+    unsaid = ends_asking or (len(heard.spelt.words) < FEW and weighed.get(intent, 0) < STRONG)
+    if (intent in model().told and unsaid) or hidden or (intent == "none" and names_somebody):
         chance = min(chance, HALF)
     return ((intent, chance), *others)
 

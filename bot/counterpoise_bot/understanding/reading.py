@@ -5,9 +5,13 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 QUESTION = "?"
-TOKEN = re.compile(r"[\w*]+|[?؟]|\.\.\.")
+HEARD = 400
+"""Words of a text that are listened to; what it means is said before."""
+
+TOKEN = re.compile(r"[\w*\u0300-\u036f\u064b-\u065f\u0670]+|[?؟]|\.\.\.")
 ASIDE = re.compile(r"<[@#!][^>]*>|<(?:https?|mailto):[^>]*>|https?://\S+|:[a-z0-9_+-]+:")
 """What Slack writes between signs: mentions, channels, links, emoji by name. Nobody's words."""
 
@@ -60,7 +64,7 @@ def read(text: str) -> Reading:
     found = (
         Token(compared(match[0].strip("*_")), match.start(), match.end()) for match in TOKEN.finditer(plain)
     )
-    return Reading(text, tuple(token for token in found if token.word.strip(".")))
+    return Reading(text, tuple(islice((token for token in found if token.word.strip(".")), HEARD)))
 
 
 @lru_cache(maxsize=20_000)
