@@ -24,6 +24,7 @@ from counterpoise_bot.linking import STRANGER
 from counterpoise_bot.manifest import OPTIONAL_SCOPES, SCOPES
 from counterpoise_bot.oauth import flow
 from counterpoise_bot.out import Out
+from counterpoise_bot.pictures import Pictures
 from counterpoise_bot.server import EVENTS, INSTALL, LIVE, READY, REDIRECT, served, serving
 from counterpoise_bot.settings import APP_TOKEN, BOT_TOKEN, Settings
 from counterpoise_bot.socket_mode import Socket
@@ -94,13 +95,14 @@ async def running(
     """
     _hush()
     bound = socket.create_server((host, port))
-    sessions = Sessions()
+    sessions, pictures = Sessions(), Pictures()
     try:
         bot = await _built(
             application,
             settings,
             sessions,
             bound,
+            pictures,
             clock=clock,
             pace=pace,
             strict=strict,
@@ -120,6 +122,7 @@ async def running(
     finally:
         bound.close()
         await sessions.close()
+        await asyncio.to_thread(pictures.close)
 
 
 async def _built(
@@ -127,6 +130,7 @@ async def _built(
     settings: Settings,
     sessions: Sessions,
     bound: socket.socket,
+    pictures: Pictures,
     *,
     clock: Clock,
     pace: Pace | None,
@@ -143,7 +147,7 @@ async def _built(
     url = "http://{}:{}".format(*bound.getsockname()[:2])
     forms = (settings.public_url or url) if private else ""
     chat = Chat(application, kept, out, clock, web=web, forms=forms, teams=settings.teams)
-    talk = conversation(chat)
+    talk = conversation(chat, pictures=pictures)
 
     def counted() -> None:
         kept.change("count", "elsewhere", lambda many: {"n": (many or {"n": 0})["n"] + 1})
