@@ -10,7 +10,8 @@ from aiohttp import web
 from babel import negotiate_locale
 
 from counterpoise.application.faces import Application, Refusal
-from counterpoise.application.forms import Form, FormGone
+from counterpoise.application.form_fields import Form
+from counterpoise.application.forms import FormGone
 from counterpoise_bot.form_pages import LONGEST, TEMPLATES, Given, Pages, complaint
 from counterpoise_bot.words import LANGUAGES, Words, of
 

@@ -9,7 +9,7 @@ from babel import Locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from counterpoise.application.faces import Refusal
-from counterpoise.application.forms import ANONYMOUS, Form
+from counterpoise.application.form_fields import ANONYMOUS, Form
 from counterpoise_bot.labels import shown_label
 from counterpoise_bot.refused import sentences
 from counterpoise_bot.words import LANGUAGES, Name, Words

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -11,19 +10,12 @@ from counterpoise import policy
 from counterpoise.application.anonymous import Concerns, no_readers
 from counterpoise.application.circumstances import Circumstances
 from counterpoise.application.desk import TAKING_PART, Desk, require
+from counterpoise.application.form_fields import ANONYMOUS, KINDS, LABELS, RESTRICTED, Form, Handed, Reader
 from counterpoise.application.questions import Questions
 from counterpoise.domain.pilots import running
 from counterpoise.domain.refusals import Refusal, UnknownWord
 from counterpoise.policy import Member, Visible
 from counterpoise.store.log import KeyReused
-
-RESTRICTED, ANONYMOUS = "restricted", "anonymous"
-KINDS = (RESTRICTED, ANONYMOUS)
-LABELS: Mapping[str, tuple[str, ...]] = {
-    RESTRICTED: ("RED", "AMBER+STRICT", "AMBER", "GREEN"),
-    ANONYMOUS: ("GREEN", "RED"),
-}
-"""What may be chosen on a form of a kind; the first one is chosen already."""
 
 FORMS = "forms"
 """The drawer of the key store with the forms that were opened and not yet used."""
@@ -35,44 +27,6 @@ class FormGone(Refusal):
     """This link leads nowhere: it was used, is too old, or never was one."""
 
     rule = "form-gone"
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Somebody who may be named as a reader. `name` is empty where whoever writes may not know it."""
-
-    member: str
-    name: str
-    actor: str
-    role: str
-
-
-@dataclass(frozen=True)
-class Form:
-    """What a form asks, of whom: ids or keys to names or words, in order. `language` is that of whoever opened it."""
-
-    kind: str
-    pilot: str
-    title: str
-    language: str
-    labels: tuple[str, ...]
-    readers: tuple[Reader, ...]
-    actors: Mapping[str, str]
-    steps: Mapping[str, str]
-    concern_kinds: Mapping[str, str]
-    severities: Mapping[str, str]
-    languages: Mapping[str, str]
-    may_show_actor: bool
-    actor_name: str
-    until: int
-
-
-@dataclass(frozen=True)
-class Handed:
-    """What became of a form: the receipt code of an anonymous concern, or the id of the event."""
-
-    code: str = field(default="", repr=False)
-    event: str = ""
 
 
 class Forms:
