@@ -8,7 +8,7 @@ import asyncio
 import logging
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from counterpoise.application.faces import Refusal
-from counterpoise_bot.blocks import modal, section
+from counterpoise_bot.blocks import home, modal, section
 from counterpoise_bot.chat import Chat
 from counterpoise_bot.doors import Dialog, Doors, Listener
 from counterpoise_bot.linking import Linking
@@ -26,6 +26,18 @@ from counterpoise_bot.refused import broken, moved_on, refused
 from counterpoise_bot.turns import Body, Turn, given, inputs, meta_of
 
 log = logging.getLogger(__name__)
+Hear = Callable[[dict[str, Any], AsyncAck], Awaitable[None]]
+
+UNSAID, UNSAID_FOR = "unsaid", 7 * 86_400_000_000
+"""Where what was said while the records were out of reach waits, sealed, and for how long (microseconds)."""
+
+READ_ONLY = "I cannot reach my records just now, so nothing was recorded. Please try again in a few minutes."
+KEPT_FOR_LATER = (
+    "I cannot reach my records just now. I have kept your words, sealed, and will show them to you as a draft as soon "
+    "as I can. Nothing is recorded yet."
+)
+"""Said in English: whose language it would be cannot be found out either."""
+
 EVERY = re.compile(r".*", re.DOTALL)
 SOON = 1.5
 """Seconds a dialog that stands waits for its next page before it says that it is working; Slack waits for three."""
@@ -59,13 +71,23 @@ class Hearing:
 
     def attend(self, app: AsyncApp) -> None:
         """Listen to everything an app may be sent."""
-        app.event(EVERY)(self.event)
-        app.command(EVERY)(self.command)
-        app.shortcut(EVERY)(self.shortcut)
-        app.action(EVERY)(self.action)
-        app.view(EVERY)(self.view)
-        app.view_closed(EVERY)(self.closing)
+        app.event(EVERY)(self._safely(self.event))
+        app.command(EVERY)(self._safely(self.command))
+        app.shortcut(EVERY)(self._safely(self.shortcut))
+        app.action(EVERY)(self._safely(self.action))
+        app.view(EVERY)(self._safely(self.view))
+        app.view_closed(EVERY)(self._safely(self.closing))
         app.options(EVERY)(self.menu)
+
+    async def catch_up(self) -> None:
+        """Make drafts of what was said while the records could not be reached; each comes directly."""
+        for key, unsaid in self._chat.kept.all(UNSAID):
+            account = Account(*unsaid["account"])
+            request = Request({}, account, unsaid["team"], key)
+            person = await self._person(request)
+            if self._chat.kept.drop(UNSAID, key) and person is not None:
+                turn = _turn(self._chat, person, request, text=unsaid["text"])
+                await self._turn(turn, self._doors.words["concern"])
 
     async def event(self, body: dict[str, Any], ack: AsyncAck) -> None:
         """Hear an event, once, however often and under whatever id Slack sends it."""
@@ -180,6 +202,34 @@ class Hearing:
             offered = []
         await ack(options=offered)
 
+    def _safely(self, hear: Hear) -> Hear:
+        """Return a listener that answers even where it cannot be found out who speaks: the records are out of reach."""
+
+        async def heard(body: dict[str, Any], ack: AsyncAck) -> None:
+            try:
+                await hear(body, ack)
+            except Exception as trouble:  # noqa: BLE001  whatever it is, the person is told
+                log.error("a request could not be heard: %s", type(trouble).__name__)  # noqa: TRY400  no words in logs
+                await self._out_of_reach(body)
+
+        return heard
+
+    async def _out_of_reach(self, body: Body) -> None:
+        """Keep a concern that was typed until the records can be reached, and say so; nothing else is kept."""
+        request = _request(body, f"unsaid/{body.get('trigger_id') or body.get('event_id')}")
+        event = body.get("event") or {}
+        if request is not None and event.get("type") == "app_home_opened":
+            page = home([section(READ_ONLY)])
+            await self._chat.out.publish(request.account, page, workspace=request.team)
+        if request is None or (event and not _spoken_to(event)):
+            return
+        text = str(body.get("text") or "").strip() if body.get("command") == "/concern" else ""
+        if text:
+            unsaid = {"account": list(request.account), "team": request.team, "text": text}
+            until = self._chat.clock() + UNSAID_FOR
+            self._chat.kept.put(UNSAID, request.key, unsaid, until=until)
+        await self._told(request, Message(KEPT_FOR_LATER if text else READ_ONLY))
+
     async def _acted(self, body: Body, key: str, listener: Listener | None, *, value: str = "") -> None:
         """Take a turn that a person began by pressing something."""
         request = _request(body, key)
@@ -261,8 +311,7 @@ class Hearing:
     async def _stranger(self, request: Request, event: Mapping[str, Any]) -> None:
         """Answer somebody who is linked to no member, if it was the bot they spoke to; keep nothing but a count."""
         self._linking.count()
-        spoken_to = event.get("type") == "app_mention" or event.get("channel_type") == "im"
-        if spoken_to and not event.get("subtype"):
+        if _spoken_to(event):
             await self._told(request, self._linking.stranger())
 
     async def _link(self, request: Request, code: str) -> None:
@@ -361,6 +410,12 @@ def _event_key(body: Body, event: Mapping[str, Any]) -> str:
         return f"event/{body.get('event_id')}"
     parts = (body.get("team_id"), channel, at, event.get("type"), event.get("subtype"), event.get("user"))
     return "event/" + "/".join(str(part or "") for part in parts)
+
+
+def _spoken_to(event: Mapping[str, Any]) -> bool:
+    """Whether an event is somebody who speaks to the bot."""
+    to_us = event.get("type") == "app_mention" or event.get("channel_type") == "im"
+    return to_us and not event.get("subtype") and not event.get("bot_id")
 
 
 def _bots(body: Body) -> set[str]:

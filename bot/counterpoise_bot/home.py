@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from counterpoise.application.faces import Refusal
 from counterpoise_bot import blocks
 from counterpoise_bot.chat import Chat
 from counterpoise_bot.commands import OFFERED, line, offers
@@ -51,8 +52,12 @@ class Home:
 
     async def opened(self, turn: Turn) -> None:
         """Draw Home for whoever opens it."""
-        if turn.value in {"home", ""}:
+        if turn.value not in {"home", ""}:
+            return
+        try:
             await self.draw(turn)
+        except Refusal:
+            await self._read_only(turn)
 
     async def balance(self, turn: Turn) -> None:
         """Answer with the balance of the pilot beside which the button stood."""
@@ -82,6 +87,14 @@ class Home:
             )
         )
         await self._chat.out.publish(turn.person.account, blocks.home(shown[:ROOM]), workspace=turn.team)
+
+    async def _read_only(self, turn: Turn) -> None:
+        """Draw what is at hand while the records are out of reach."""
+        words = turn.person.words
+        said = words.say("I cannot reach my records just now: this page is read-only. Your drafts are kept.")
+        shown = [blocks.header(words.say("Counterpoise")), blocks.section(f":warning: {said}")]
+        shown += _headed(words.say("Drafts"), self._unfinished(turn), words.say("No drafts."))
+        await self._chat.out.publish(turn.person.account, blocks.home(shown), workspace=turn.team)
 
     def _unfinished(self, turn: Turn) -> list[Block]:
         drafts = [draft for draft in self._drafts.of(turn.person.member.id) if draft.status == "open"]

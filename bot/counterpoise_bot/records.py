@@ -35,6 +35,7 @@ class Records:
         """Name the doors."""
         doors.word("records", self.mine)
         doors.action("record-show", self.shown)
+        doors.action("echo-mine", self.in_my_language)
         doors.action("record-correct", self.correct)
         doors.view("record-correction", self.corrected, check=self.said_anything, waits=True)
         doors.action("record-withdraw", self.withdraw)
@@ -69,6 +70,12 @@ class Records:
         words = turn.person.words
         shown = (*listed(words, row, turn.person.zone, whole=True), _deeds(words, turn.value, row["topic"]))
         await turn.whisper(Message(text=str(row["fields"].get("words", "")), blocks=shown))
+
+    async def in_my_language(self, turn: Turn) -> None:
+        """Tell a person privately, in their language, what a post in a channel says; the words stay as written."""
+        row = await self._event(turn, turn.value)
+        shown = listed(turn.person.words, row, turn.person.zone, whole=True)
+        await turn.whisper(Message(text=str(row["fields"].get("words", "")), blocks=tuple(shown)))
 
     async def correct(self, turn: Turn) -> None:
         """Open a dialog with what a record says now."""

@@ -335,3 +335,32 @@ async def test_anothers_words_are_recorded_only_when_their_author_agrees(world: 
     (raised,) = world.events(ConcernRaised)
     assert raised.actor == world["brigade"]
     assert Circumstances().label == ""
+
+
+async def test_words_typed_while_the_records_are_out_of_reach_come_back_as_a_draft(world: World) -> None:
+    async with talking(world, "omar") as talk:
+        world.application.log.close()
+        body = {
+            "command": "/concern",
+            "text": SENTENCE,
+            "team_id": TEAM,
+            "channel_id": CHANNEL,
+            "user_id": user("omar"),
+            "trigger_id": "t1",
+            "response_url": f"{talk.slack.base}/respond",
+        }
+        hear = talk.conversation.hearing._safely(talk.conversation.hearing.command)
+        await hear(body, Ack())  # type: ignore[arg-type]
+        told = talk.slack.responses[-1]["text"]
+    again = open_world(world.folder)
+    again.known = world.known
+    with again.application:
+        async with talking(again) as talk:
+            await talk.conversation.hearing.catch_up()
+            await talk.conversation.chat.out.quiet()
+            draft = talk.slack.messages[f"D{user('omar')}"][-1]
+        left = again.application.kept.all("unsaid")
+
+    assert "I have kept your words" in told
+    assert SENTENCE in texts(draft)
+    assert left == []
