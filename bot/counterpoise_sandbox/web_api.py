@@ -1,10 +1,11 @@
 """The Web API over HTTP: arguments and tokens from wherever clients put them, answers as Slack words them."""
 
 import asyncio
+import base64
 import json
 from dataclasses import dataclass
 
-from aiohttp import BasicAuth, web
+from aiohttp import web
 
 from counterpoise_sandbox.engine import Engine
 from counterpoise_sandbox.methods.call import Call, Method, Refused, coerced
@@ -118,8 +119,8 @@ async def read(request: web.Request) -> Asked:
     token = str(arguments.pop("token", "") or "")
     scheme, _, shown = request.headers.get("Authorization", "").partition(" ")
     if scheme.casefold() == "basic":
-        client = BasicAuth.decode(request.headers["Authorization"])
-        arguments |= {"client_id": client.login, "client_secret": client.password}
+        login, _, password = base64.b64decode(shown).decode().partition(":")
+        arguments |= {"client_id": login, "client_secret": password}
     return Asked(arguments=arguments, token=shown.strip() if scheme.casefold() == "bearer" else token)
 
 

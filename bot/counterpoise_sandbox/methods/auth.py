@@ -31,7 +31,7 @@ def auth_test(call: Call) -> Wire:
     if team.enterprise_id:
         shown["enterprise_id"] = team.enterprise_id
     if call.token.expires:
-        shown["expires_in"] = int(call.token.expires - call.now)
+        shown["expires_in"] = round(call.token.expires - call.now)
     return shown
 
 

@@ -140,7 +140,7 @@ def _about(workspace: Workspace, one: Installation) -> Wire:
 def _told(call: Call, token: Token) -> Wire:
     told: Wire = {"access_token": token.value, "token_type": token.kind, "scope": ",".join(token.scopes)}
     if token.expires:
-        told |= {"expires_in": int(token.expires - call.now), "refresh_token": token.pair}
+        told |= {"expires_in": round(token.expires - call.now), "refresh_token": token.pair}
     return told
 
 
