@@ -6,7 +6,17 @@ from pathlib import Path
 from typing import Any
 
 from counterpoise_sandbox.installing import app_of, enter, grant, install
-from counterpoise_sandbox.workspace import App, Channel, Installation, Message, Person, Team, Wire, Workspace
+from counterpoise_sandbox.workspace import (
+    App,
+    Channel,
+    Installation,
+    Message,
+    Person,
+    Team,
+    Unknown,
+    Wire,
+    Workspace,
+)
 
 FIRST_MESSAGE = 1_735_689_600
 """When the messages of a FILE without times begin: 2025-01-01, a minute apart."""
@@ -36,6 +46,8 @@ def read(path: Path) -> Wire:
 
 def build(said: Wire) -> Workspace:
     """Build a workspace from what a FILE says; raises Unreadable."""
+    if not said.get("teams"):
+        raise Unreadable("This is no workspace: it has no teams.")
     workspace = Workspace()
     try:
         for one in said.get("teams", []):
@@ -49,7 +61,7 @@ def build(said: Wire) -> Workspace:
             _enter_channel(workspace, one)
         for one in said.get("apps", []):
             _bring_in(workspace, one)
-    except (KeyError, TypeError, ValueError, AttributeError) as failure:
+    except (KeyError, TypeError, ValueError, AttributeError, Unknown) as failure:
         raise Unreadable(f"This is no workspace: {type(failure).__name__} {failure}") from None
     return workspace
 
