@@ -6,11 +6,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from importlib.resources import files
 from typing import Literal
 
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 Scheme = Literal["light", "dark"]
 Before = Callable[[Page], Awaitable[None]]
 """What is done on a page before it is judged."""
+PATIENCE = 20_000
+"""Milliseconds a journey waits for what it expects, on a machine that does much else."""
+expect.set_options(timeout=PATIENCE)
 WIDE, NARROW = (1280, 860), (420, 860)
 """Window sizes in CSS pixels: a desk, and a telephone."""
 AXE = (files("axe_core_python") / "axe.min.js").read_text(encoding="utf-8")
@@ -41,7 +44,7 @@ async def window(
         java_script_enabled=script,
         reduced_motion="reduce",
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     page = await context.new_page()
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(str(error)))

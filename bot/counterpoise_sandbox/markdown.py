@@ -27,15 +27,14 @@ _ROW = re.compile(r"\s*\|?(.+\|.*?)\|?\s*")
 _DIVIDING = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+\s*:?-*:?\s*\|?\s*")
 _LINE = re.compile(r"\s*([-*_])(?:\s*\1){2,}\s*")
 _FENCE = re.compile(r"\s*(```|~~~)")
-_TOP = 3  # a message's own headings begin below those of the page
 
 
-def html(text: str, reader: Reader = NOBODY) -> Markup:
-    """Return Markdown as HTML; raw HTML in it is shown as text."""
-    return Markup().join(_blocks(text.split("\n"), reader))
+def html(text: str, reader: Reader = NOBODY, *, level: int = 4) -> Markup:
+    """Return Markdown as HTML; raw HTML in it is shown as text, and its headings are of one level of the page."""
+    return Markup().join(_blocks(text.split("\n"), reader, level))
 
 
-def _blocks(lines: list[str], reader: Reader) -> Iterator[Markup]:
+def _blocks(lines: list[str], reader: Reader, level: int) -> Iterator[Markup]:
     place = 0
     while place < len(lines):
         line = lines[place]
@@ -53,7 +52,7 @@ def _blocks(lines: list[str], reader: Reader) -> Iterator[Markup]:
             kind = _kind(line)
             single = kind in ("heading", "line")
             end = place + 1 if single else _until(lines, place, partial(_leaves, kind))
-            yield _block(kind, lines[place:end], reader)
+            yield _block(kind, lines[place:end], reader, level)
             place = end
 
 
@@ -83,17 +82,17 @@ def _kind(line: str) -> str:
     return "number" if _NUMBER.fullmatch(line) else "words"
 
 
-def _block(kind: str, lines: list[str], reader: Reader) -> Markup:
+def _block(kind: str, lines: list[str], reader: Reader, level: int) -> Markup:
     if kind == "heading":
-        level, words = _heading(lines[0])
+        size, words = _heading(lines[0])
         return Markup('<p class="heading h{}" role="heading" aria-level="{}">{}</p>').format(
-            level, level + _TOP, _inline(words, reader)
+            size, level, _inline(words, reader)
         )
     if kind == "line":
         return Markup("<hr>")
     if kind == "quote":
         below = [re.sub(r"^\s*> ?", "", line) for line in lines]
-        return Markup("<blockquote>{}</blockquote>").format(Markup().join(_blocks(below, reader)))
+        return Markup("<blockquote>{}</blockquote>").format(Markup().join(_blocks(below, reader, level)))
     if kind in ("bullet", "number"):
         return _list(kind, lines, reader)
     return Markup("<p>{}</p>").format(Markup("<br>").join(_inline(line.strip(), reader) for line in lines))

@@ -240,6 +240,7 @@ class Eyes:
         self.reader = reader(engine, person, address)
         self._found = found
         self._key = key
+        self._level = 2 if address.beside is None else 3
 
     def place(self, surface: str, state: Wire, errors: dict[str, str] | None = None) -> Place:
         """Return the place of a message, Home or modal."""
@@ -260,6 +261,7 @@ class Eyes:
             found=found,
             errors=errors or {},
             picture=self.picture,
+            level=self._level,
         )
 
     def title(self, channel: Channel) -> str:
@@ -343,7 +345,8 @@ class Eyes:
         name = f"message:{message.channel}:{message.ts}"
         state = message.state.get(self.person.id) or {}
         place = self.place(name, state)
-        drawn = blocks(held, replace(place, key=f"{place.key}|{within}"))
+        level = place.level + (within == "t")
+        drawn = blocks(held, replace(place, key=f"{place.key}|{within}", level=level))
         return Surface(name=name, html=drawn, active=_acts(drawn))
 
     def _attachments(self, message: Message, within: str) -> Iterator[Markup]:
@@ -392,7 +395,7 @@ class Eyes:
             return None
         top = stack[-1]
         name = f"view:{top.id}"
-        drawn = blocks(top.body["blocks"], self.place(name, top.state, top.errors))
+        drawn = blocks(top.body["blocks"], replace(self.place(name, top.state, top.errors), level=3))
         return Dialog(
             id=top.id,
             title=_title(top),

@@ -48,7 +48,9 @@ def _section(held: Block, place: Place) -> Markup:
 
 
 def _header(held: Block, place: Place) -> Markup:
-    return tag("p", words(held["text"], place.reader), role="heading", aria_level=4, class_="heading h1")
+    return tag(
+        "p", words(held["text"], place.reader), role="heading", aria_level=place.level, class_="heading h1"
+    )
 
 
 def _divider(_held: Block, _place: Place) -> Markup:
@@ -104,7 +106,7 @@ def _rich_text(held: Block, place: Place) -> Markup:
 
 
 def _markdown(held: Block, place: Place) -> Markup:
-    return markdown.html(str(held["text"]), place.reader)
+    return markdown.html(str(held["text"]), place.reader, level=place.level)
 
 
 def _video(held: Block, place: Place) -> Markup:
@@ -148,11 +150,10 @@ def _card(held: Block, place: Place) -> Markup:
 
 def _carousel(held: Block, place: Place) -> Markup:
     cards = joined(
-        tag("li", _card(one, place.inside(str(number))))
-        for number, one in enumerate(held["elements"])
+        tag("li", _card(one, place.inside(str(number)))) for number, one in enumerate(held["elements"])
     )
     return tag(
-        "div", tag("ul", cards), class_="scroll", tabindex=0, role="region", aria_label="Cards, side by side"
+        "div", tag("ul", cards), class_="scroll", tabindex=0, role="group", aria_label="Cards, side by side"
     )
 
 
@@ -161,7 +162,9 @@ def _container(held: Block, place: Place) -> Markup:
     title = rich(titled, place.reader) if titled else tag("strong", bare(held["title"]), dir="auto")
     icon = image(held["icon"], place) if held.get("icon") else None
     under = tag("small", words(held["subtitle"], place.reader), dir="auto") if held.get("subtitle") else None
-    inside = joined(_framed(one, place.inside(str(number))) for number, one in enumerate(held["child_blocks"]))
+    inside = joined(
+        _framed(one, place.inside(str(number))) for number, one in enumerate(held["child_blocks"])
+    )
     shape = f"boxed {held.get('width') or 'standard'}"
     if held.get("is_collapsible"):
         summary = tag("summary", icon, title, " ", under)

@@ -27,7 +27,7 @@ def table(block: Mapping[str, Json], place: Place) -> Markup:
     head = _row(rows[:1], "th", settings, place)
     body = _row(rows[1:], "td", settings, place)
     shown = tag("table", tag("thead", head), tag("tbody", body))
-    return tag("div", shown, class_="scroll", tabindex=0, role="region", aria_label="Table")
+    return tag("div", shown, class_="scroll", tabindex=0, role="group", aria_label="Table")
 
 
 def _row(rows: Sequence[Json], name: str, settings: Sequence[Json], place: Place) -> Markup:
@@ -50,7 +50,7 @@ def data_table(block: Mapping[str, Json], place: Place) -> Markup:
     body = joined(_data_row(row, key, place) for row in rows[1:])
     caption = str(block.get("caption", ""))
     shown = tag("table", tag("caption", caption, dir="auto"), tag("thead", head), tag("tbody", body))
-    region = tag("div", shown, class_="scroll", tabindex=0, role="region", aria_label=caption)
+    region = tag("div", shown, class_="scroll", tabindex=0, role="group", aria_label=caption)
     return tag("div", region, class_="data-table", data_page=int(block.get("page_size") or 5))
 
 
@@ -80,7 +80,7 @@ def chart(block: Mapping[str, Json], place: Place) -> Markup:
     legend = tag("ul", joined(_entry(place_, name) for place_, name in enumerate(names)), class_="legend")
     values = tag("details", tag("summary", "Show the values as a table"), _values(drawn), class_="values")
     caption = tag("figcaption", title, dir="auto")
-    scroll = tag("div", picture, class_="scroll", tabindex=0, role="region", aria_label=title)
+    scroll = tag("div", picture, class_="scroll", tabindex=0, role="group", aria_label=title)
     return tag("figure", caption, scroll, legend, values, class_="chart", id=place.id("chart"))
 
 

@@ -38,6 +38,8 @@ class Place:
     label: str = ""
     described: str = ""
     required: bool = False
+    level: int = 4
+    """The level its headings have in the page."""
     pressed: bool = True
     """Whether a change is sent at once; a field of a form is sent with the form."""
 

@@ -14,7 +14,9 @@ _VOID = frozenset({"input", "img", "br", "hr"})
 def tag(name: str, /, *inside: Inside, **attributes: Attribute) -> Markup:
     """Return an element; `aria_label` is written aria-label and `class_` class; None and False are left out."""
     written = "".join(
-        _attribute(key, value) for key, value in attributes.items() if value not in (None, False)
+        _attribute(key, value)
+        for key, value in attributes.items()
+        if value is not None and value is not False
     )
     start = f"<{name}{written}>"
     return Markup(start if name in _VOID else f"{start}{joined(inside)}</{name}>")  # noqa: S704 (every part is escaped)

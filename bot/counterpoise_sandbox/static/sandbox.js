@@ -263,7 +263,7 @@ function composing(event, field) {
 }
 
 function complete(field) {
-  return options(field).some((one) => one.dataset.command === field.value.trim()) && field.value.endsWith(" ");
+  return /\s/.test(field.value) || options(field).some((one) => one.dataset.command === field.value);
 }
 
 document.addEventListener("input", (event) => {
