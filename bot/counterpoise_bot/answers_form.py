@@ -152,7 +152,7 @@ def _cell(cell: Cell) -> Element:
 
 
 def _raw(text: str) -> Element:
-    return {"type": "raw_text", "text": text}
+    return {"type": "raw_text", "text": str(text)}
 
 
 def rating(words: Words, kind: str) -> Block:
