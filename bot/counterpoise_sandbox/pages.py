@@ -5,7 +5,6 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -14,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from counterpoise_sandbox import showing
 from counterpoise_sandbox.address import PARTS, Address, Look
+from counterpoise_sandbox.control import of_this_machine
 from counterpoise_sandbox.doing import Fields, act, do, text
 from counterpoise_sandbox.emoji import PICKED
 from counterpoise_sandbox.engine import Engine, NotQuiet
@@ -55,6 +55,17 @@ def routes(engine: Engine, guide: Guide = PLAIN, *, title: str = "Sandbox") -> l
     return Pages(engine, guide, title).routes()
 
 
+def _guarded(handler: Handler) -> Handler:
+    """Refuse pages of other sites: they could post as anybody, and read what is here under a name of their own."""
+
+    async def guarded(request: web.Request) -> web.StreamResponse:
+        if not of_this_machine(request):
+            raise web.HTTPForbidden(text="These pages are for this machine, and for no page of another site.")
+        return await handler(request)
+
+    return guarded
+
+
 class Pages:
     """The pages of one engine; `guide` is what newcomers are told."""
 
@@ -75,29 +86,18 @@ class Pages:
     def routes(self) -> list[web.RouteDef]:
         """Return the routes."""
         return [
-            web.get("/", self._people),
-            web.get("/as/{user}", self._alone),
-            web.get("/as/{user}/{place}", self._alone),
-            web.get("/both", self._chosen),
-            web.get("/both/{left}/{right}", self._both),
-            web.post("/as/{user}/do", self._guarded(self._do)),
-            web.post("/as/{user}/act", self._guarded(self._act)),
-            *Tools(self._engine, self._draw, self._back).routes(self._guarded),
-            web.post("/reset", self._guarded(self._reset)),
-            web.get("/live", self._live),
+            web.get("/", _guarded(self._people)),
+            web.get("/as/{user}", _guarded(self._alone)),
+            web.get("/as/{user}/{place}", _guarded(self._alone)),
+            web.get("/both", _guarded(self._chosen)),
+            web.get("/both/{left}/{right}", _guarded(self._both)),
+            web.post("/as/{user}/do", _guarded(self._do)),
+            web.post("/as/{user}/act", _guarded(self._act)),
+            *Tools(self._engine, self._draw, self._back).routes(_guarded),
+            web.post("/reset", _guarded(self._reset)),
+            web.get("/live", _guarded(self._live)),
             web.get("/static/{name}", self._static),
         ]
-
-    def _guarded(self, handler: Handler) -> Handler:
-        """Refuse forms that come from elsewhere: a page of another site could post as anybody."""
-
-        async def guarded(request: web.Request) -> web.StreamResponse:
-            origin = request.headers.get("Origin", "")
-            if origin and urlsplit(origin).netloc != request.host:
-                raise web.HTTPForbidden(text="This form comes from another site.")
-            return await handler(request)
-
-        return guarded
 
     def _draw(
         self, template: str, request: web.Request, *, reader: Person | None = None, **values: object

@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from counterpoise_sandbox import cases
 from counterpoise_sandbox.doing import Fields, text
-from counterpoise_sandbox.engine import Engine
+from counterpoise_sandbox.engine import Engine, NotQuiet
 from counterpoise_sandbox.faults import NoSuchFault
 from counterpoise_sandbox.record import Exchange
+from counterpoise_sandbox.settings import Settings
 from counterpoise_sandbox.showing import shown_name
 from counterpoise_sandbox.workspace import Wire
 
@@ -44,34 +46,37 @@ class Tools:
         self._engine = engine
         self._draw = draw
         self._back = back
+        self._settings = Settings(engine)
 
     def routes(self, guarded: Callable[[Handler], Handler]) -> list[web.RouteDef]:
         """Return the routes; `guarded` refuses forms of other sites."""
         return [
             web.post("/clock", guarded(self._move_clock)),
-            web.get("/faults", self._show_faults),
+            web.get("/faults", guarded(self._show_faults)),
             web.post("/faults", guarded(self._set_faults)),
-            web.get("/inspector", self._inspect),
-            web.get("/inspector/export", self._export),
+            web.get("/inspector", guarded(self._inspect)),
+            web.post("/inspector/replay", guarded(self._replay)),
         ]
 
     async def _move_clock(self, request: web.Request) -> web.Response:
         fields = await request.post()
-        clock = self._engine.clock
         try:
-            zone = ZoneInfo(text(fields, "zone") or "UTC")
-            if text(fields, "move"):
-                clock.move(float(text(fields, "move")))
-            elif text(fields, "to") == "now":
-                clock.set(datetime.now(UTC).timestamp())
-            elif text(fields, "to"):
-                clock.set(_next(text(fields, "to"), clock.moment().astimezone(zone)).timestamp())
-            else:
-                clock.set(datetime.fromisoformat(text(fields, "when")).replace(tzinfo=zone).timestamp())
-        except (ValueError, KeyError) as trouble:
+            self._move(fields, ZoneInfo(text(fields, "zone") or "UTC"))
+        except (ValueError, KeyError, OverflowError) as trouble:
             raise web.HTTPBadRequest(text=f"The clock cannot go there: {trouble}") from None
-        self._engine.changed("clock")
         return await self._back(request, fields)
+
+    def _move(self, fields: Fields, zone: ZoneInfo) -> None:
+        day = text(fields, "to")
+        if text(fields, "move"):
+            self._settings.move_clock(float(text(fields, "move")))
+        elif day == "now":
+            self._settings.set_clock(datetime.now(UTC).timestamp())
+        elif day:
+            self._settings.set_clock(_next(day, self._engine.clock.moment().astimezone(zone)).timestamp())
+        else:
+            moment = datetime.fromisoformat(text(fields, "when")).replace(tzinfo=zone)
+            self._settings.set_clock(moment.timestamp())
 
     async def _show_faults(self, request: web.Request) -> web.Response:
         return self._draw(
@@ -84,38 +89,32 @@ class Tools:
             await self._fault(fields)
         except (ValueError, NoSuchFault) as trouble:
             raise web.HTTPBadRequest(text=str(trouble)) from None
-        self._engine.changed("faults")
         raise web.HTTPSeeOther("/faults")
 
     async def _fault(self, fields: Fields) -> None:
-        engine = self._engine
         match text(fields, "verb"):
             case "switch":
-                refused = [str(one) for one in fields.getall("refused", [])]
-                switches = {
-                    "late_acks": "late_acks" in fields,
-                    "tiers": "tiers" in fields,
-                    "refused_blocks": refused,
-                }
-                numbers = {name: int(text(fields, name) or 0) for name in ("retries", "duplicates")}
-                engine.faults.switch({**switches, **numbers})
+                self._settings.set_faults(
+                    late_acks="late_acks" in fields,
+                    tiers="tiers" in fields,
+                    refused_blocks=[str(one) for one in fields.getall("refused", [])],
+                    retries=int(text(fields, "retries") or 0),
+                    duplicates=int(text(fields, "duplicates") or 0),
+                )
             case "blow":
-                seconds = int(text(fields, "seconds") or 1)
-                blow: Wire = {name: text(fields, name) for name in ("fault", "method")}
-                blow |= {"count": int(text(fields, "count") or 1), "retry_after": seconds}
-                blow["seconds"] = float(seconds)
-                engine.faults.switch({"blows": [*engine.faults.shown()["blows"], blow]})
+                blows = [*self._engine.faults.shown()["blows"], _blow(fields)]
+                self._settings.set_faults(blows=blows)
             case "clear":
-                engine.faults.clear()
+                self._settings.clear_faults()
             case "expire":
-                for token in engine.workspace.tokens.values():
-                    token.expires = engine.clock.now() - 1 if token.kind in ("bot", "user") else token.expires
+                for app in self._engine.workspace.apps:
+                    self._settings.expire_tokens(app)
             case "disconnect":
-                for app in engine.workspace.apps:
-                    await engine.post.sockets.disconnect(app)
+                for app in self._engine.workspace.apps:
+                    await self._settings.disconnect(app)
             case "cut":
-                for app in engine.workspace.apps:
-                    await engine.post.sockets.cut(app)
+                for app in self._engine.workspace.apps:
+                    await self._settings.cut(app)
             case _:
                 raise NoSuchFault("There is no such fault.")
 
@@ -139,7 +138,7 @@ class Tools:
         app = self._engine.workspace.apps.get(one.app)
         person = self._engine.workspace.people.get(one.user)
         error = one.trouble or str(one.answer.get("error") or "")
-        inward = one.way in ("api", "upload", "response_url", "oauth", "person")
+        inward = one.way in ("api", "upload", "response_url", "oauth", "person", "setting")
         return {
             "number": one.number,
             "arrow": "→" if inward else "←",
@@ -155,10 +154,29 @@ class Tools:
             "headers": _pretty(one.headers) if one.headers else "",
         }
 
-    async def _export(self, _request: web.Request) -> web.Response:
-        held = {"exchanges": list(self._engine.record.shown())}
-        attached = {"Content-Disposition": 'attachment; filename="sandbox-recording.json"'}
-        return web.json_response(held, headers=attached)
+    async def _replay(self, request: web.Request) -> web.Response:
+        """Play an exported case again, from its own beginning, and show what differed."""
+        fields = await request.post()
+        sent = fields.get("case")
+        try:
+            said = json.loads(sent.file.read()) if isinstance(sent, web.FileField) else {}
+            verdict = await cases.play(self._engine, said.get("case", said))
+        except (cases.Unplayable, NotQuiet, ValueError, AttributeError, KeyError) as trouble:
+            raise web.HTTPBadRequest(text=f"This case cannot be played: {trouble}") from None
+        return self._draw(
+            "replay.html", request, same=verdict["same"], verdict=_pretty(verdict), here="inspector"
+        )
+
+
+def _blow(fields: Fields) -> Wire:
+    seconds = int(text(fields, "seconds") or 1)
+    return {
+        "fault": text(fields, "fault"),
+        "method": text(fields, "method"),
+        "count": int(text(fields, "count") or 1),
+        "retry_after": seconds,
+        "seconds": float(seconds),
+    }
 
 
 def _next(day: str, now: datetime) -> datetime:

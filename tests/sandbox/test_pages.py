@@ -242,6 +242,27 @@ async def test_the_inspector_shows_what_went_both_ways_and_finds_it_again(sandbo
     assert "interaction</span>" not in calls
 
 
+async def test_a_run_is_exported_and_played_again(sandbox: Sandbox) -> None:
+    await do(sandbox, BO, "say", where="C0GENERAL", text="@Showroom are you there?")
+    await sandbox.quiet()
+    async with aiohttp.ClientSession() as session:
+        async with session.get(f"{sandbox.url}/control/case") as exported:
+            case = await exported.read()
+        form = aiohttp.FormData()
+        form.add_field("case", case, filename="sandbox-case.json", content_type="application/json")
+        async with session.post(f"{sandbox.url}/inspector/replay", data=form) as answer:
+            page = await answer.text()
+
+    assert "/control/case" in await read(sandbox, "/inspector")
+    assert "The apps asked for the same things as before." in page
+
+
+async def test_a_page_under_a_strange_name_is_refused(sandbox: Sandbox) -> None:
+    named = aiohttp.ClientSession(headers={"Host": "evil.example"})
+    async with named as session, session.get(f"{sandbox.url}/inspector") as answer:
+        assert answer.status == 403
+
+
 async def test_a_reset_returns_to_the_beginning(sandbox: Sandbox) -> None:
     await do(sandbox, BO, "say", where="C0GENERAL", text="Soon gone")
     await post(sandbox, "/reset", {})

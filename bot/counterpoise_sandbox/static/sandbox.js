@@ -181,7 +181,7 @@ async function visit(address) {
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post") return;
+  if (form.method !== "post" || form.matches("[data-whole]")) return;
   event.preventDefault();
   for (const inside of [form, event.submitter]) inside?.closest("[popover]:popover-open")?.hidePopover();
   if (event.submitter?.name === "press" && !event.submitter.value) return;
