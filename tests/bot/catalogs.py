@@ -3,7 +3,7 @@
 Every string literal given to `say`, `title`, `button`, `option`, `placeholder`, `count` (two forms) or `later` in the
 bot is a msgid, and so is every word of the starting vocabularies. What stands in a catalogue keeps its translation,
 what is new waits for one, what is gone leaves. `python -m tests.bot.catalogs missing fr` prints what French lacks;
-`python -m tests.bot.catalogs fill fr FILE` takes translations from a JSON object {msgid: text or list of forms}.
+`python -m tests.bot.catalogs fill fr FILE` takes translations from a JSON object {msgid, of several forms the first: text or list of forms}.
 """
 
 import ast
@@ -167,13 +167,12 @@ def placeholders(text: str) -> set[str]:
 
 
 def fill(language: str, given: dict[str, str | list[str]]) -> None:
-    """Put translations into a catalogue; a msgid that it lacks is an error."""
+    """Put translations into a catalogue; what the bot says no more is left out."""
     filled = updated(language)
     for msgid, text in given.items():
         message = filled.get(msgid)
-        if message is None:
-            raise KeyError(msgid)
-        message.string = text if isinstance(text, str) else tuple(text)
+        if message is not None:
+            message.string = text if isinstance(text, str) else tuple(text)
     file_of(language).write_bytes(text_of(filled))
 
 
