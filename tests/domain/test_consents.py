@@ -23,8 +23,14 @@ from counterpoise.domain.refusals import Refusal, UnknownWord
 from tests.domain.scene import CLOSED, FERRY, act, beside, folded, refused
 
 STREAM = "consent:k1"
-ASKING: dict[str, Any] = {"consent_id": "k1", "author": "m-brigade", "message": "C1/42", "act": act()}
-STANDING = Consent(STREAM, "ferry", "coast", "m-brigade")
+ASKING: dict[str, Any] = {
+    "consent_id": "k1",
+    "author": "m-brigade",
+    "author_actor": "brigade",
+    "message": "C1/42",
+    "act": act(),
+}
+STANDING = Consent(STREAM, "ferry", "coast", "m-brigade", asker="agency")
 BY_AUTHOR = act("brigade")
 NOTE: dict[str, Any] = {"consent_id": "k1", "record": "concern:c1#1", "act": act()}
 
@@ -33,6 +39,17 @@ def test_an_author_is_asked_under_their_own_key() -> None:
     assert consents.ask(None, FERRY, **ASKING) == ConsentAsked(
         **beside(STREAM), author="m-brigade", message=Sealed("C1/42", keeper="m-brigade")
     )
+
+
+def test_both_organisations_read_the_request_and_the_answer() -> None:
+    within = replace(act(), label="AMBER+STRICT", group=("agency",))
+    answering = replace(BY_AUTHOR, label="AMBER+STRICT", group=("brigade",))
+
+    asked = consents.ask(None, FERRY, **ASKING | {"act": within})
+    given = consents.give(STANDING, mode="named", act=answering)
+
+    assert asked.group == ("agency", "brigade")
+    assert given.group == ("brigade", "agency")
 
 
 def test_an_author_is_asked_once() -> None:

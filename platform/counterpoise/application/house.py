@@ -10,13 +10,13 @@ from counterpoise.application.circumstances import Clock, Ids, fresh_id, now
 from counterpoise.application.desk import Desk
 from counterpoise.application.forms import Forms
 from counterpoise.application.questions import Questions
+from counterpoise.application.verbs_consents import Consents
 from counterpoise.application.verbs_members import SLACK
 from counterpoise.application.verbs_pilots import Pilots
 from counterpoise.application.verbs_records import Records
 from counterpoise.application.verbs_settings import Actors, Deployment, Theatres
 from counterpoise.application.verbs_steps import Steps
 from counterpoise.application.verbs_voices import (
-    Consents,
     Lessons,
     Narratives,
     Reflections,

@@ -1,4 +1,4 @@
-"""Verbs in which members speak: scans, reflections, concerns, lessons, narratives, recording consent."""
+"""Verbs in which members speak: scans, reflections, concerns, lessons, narratives."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -9,7 +9,7 @@ from counterpoise.application.advice import opening
 from counterpoise.application.circumstances import PLAIN, Circumstances
 from counterpoise.application.desk import COORDINATING, TAKING_PART, Desk
 from counterpoise.application.seen import Seen
-from counterpoise.domain import concerns, consents, lessons, narratives, reflections, scans
+from counterpoise.domain import concerns, lessons, narratives, reflections, scans
 from counterpoise.domain.events import Act, Event
 from counterpoise.domain.lessons import Lesson, LessonReleased
 from counterpoise.domain.narratives import Narrative
@@ -462,67 +462,6 @@ class Narratives:
             given={"theatre": theatre, "narrative": narrative, "action": action, "because_of": because_of},
             how=how,
             answer={"narrative": narrative},
-        )
-
-
-class Consents:
-    """What is done before another person's words are recorded."""
-
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-
-    def ask(
-        self, by: Member, *, pilot: str, author: str, message: str, how: Circumstances = PLAIN
-    ) -> Receipt:
-        """Ask the author (a member id) of a message whether it may be recorded."""
-        consent = self._desk.ids()
-        return self._desk.record(
-            by,
-            "consent-ask",
-            lambda seen, act: [
-                consents.ask(
-                    seen.consent(consent),
-                    seen.pilot(pilot),
-                    consent_id=consent,
-                    author=self._desk.pseudonym(author, pilot),
-                    message=message,
-                    act=act,
-                )
-            ],
-            given={"pilot": pilot, "author": author, "message": message},
-            how=how,
-            pilot=pilot,
-            role=TAKING_PART,
-            label=WITHIN,
-            answer={"consent": consent},
-        )
-
-    def give(self, by: Member, *, pilot: str, consent: str, mode: str, how: Circumstances = PLAIN) -> Receipt:
-        """Agree to be recorded, named or under a pseudonym."""
-        return self._desk.record(
-            by,
-            "consent-give",
-            lambda seen, act: [consents.give(seen.consent(consent), mode=mode, act=act)],
-            given={"pilot": pilot, "consent": consent, "mode": mode},
-            how=how,
-            pilot=pilot,
-            role=TAKING_PART,
-            label=WITHIN,
-            answer={"consent": consent},
-        )
-
-    def refuse(self, by: Member, *, pilot: str, consent: str, how: Circumstances = PLAIN) -> Receipt:
-        """Do not agree; nothing of the message is recorded."""
-        return self._desk.record(
-            by,
-            "consent-refuse",
-            lambda seen, act: [consents.refuse(seen.consent(consent), act=act)],
-            given={"pilot": pilot, "consent": consent},
-            how=how,
-            pilot=pilot,
-            role=TAKING_PART,
-            label=WITHIN,
-            answer={"consent": consent},
         )
 
 

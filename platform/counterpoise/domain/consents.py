@@ -36,7 +36,7 @@ class ConsentRefused(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SourceEdited(Event):
-    """The message behind a record was edited where it came from."""
+    """The message behind a record was edited where it came from; the record stays as it is."""
 
     TOPIC: ClassVar[str] = "consent.source-edited"
     record: str
@@ -44,7 +44,7 @@ class SourceEdited(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class SourceDeleted(Event):
-    """The message behind a record was deleted where it came from."""
+    """The message behind a record was deleted where it came from, and its author did not take the record back."""
 
     TOPIC: ClassVar[str] = "consent.source-deleted"
     record: str
@@ -52,12 +52,13 @@ class SourceDeleted(Event):
 
 @dataclass(frozen=True)
 class Consent:
-    """What decisions need to know of a request."""
+    """What decisions need to know of a request. `asker` is the organisation that asked."""
 
     stream: str
     pilot: str
     theatre: str
     author: str
+    asker: str = ""
     answer: str = ""
 
 
@@ -77,7 +78,7 @@ def evolve(consent: Consent | None, event: Event) -> Consent | None:
     """Return the request after `event`."""
     match event, consent:
         case ConsentAsked(), None:
-            return Consent(event.stream, event.pilot, event.theatre, event.author)
+            return Consent(event.stream, event.pilot, event.theatre, event.author, asker=event.actor)
         case ConsentGiven(mode=mode), Consent():
             return replace(consent, answer=mode)
         case ConsentRefused(), Consent():
@@ -87,13 +88,22 @@ def evolve(consent: Consent | None, event: Event) -> Consent | None:
 
 
 def ask(
-    consent: Consent | None, pilot: Pilot | None, *, consent_id: str, author: str, message: str, act: Act
+    consent: Consent | None,
+    pilot: Pilot | None,
+    *,
+    consent_id: str,
+    author: str,
+    author_actor: str,
+    message: str,
+    act: Act,
 ) -> ConsentAsked:
-    """Ask an author (a pseudonym) whether a message may be recorded."""
+    """Ask an author (a pseudonym, and whom they act for) whether a message may be recorded; both sides read it."""
     standing = running(pilot)
     if consent is not None:
         raise ConsentAskedAlready("The author was asked already.", owner="you", remedy="Wait for the answer.")
-    envelope = act.on(f"consent:{consent_id}", theatre=standing.theatre, pilot=standing.id)
+    envelope = _between(act, author_actor).on(
+        f"consent:{consent_id}", theatre=standing.theatre, pilot=standing.id
+    )
     return ConsentAsked(**envelope, author=author, message=Sealed(message, keeper=author))
 
 
@@ -128,4 +138,9 @@ def _answering(consent: Consent | None, act: Act) -> dict[str, Any]:
         raise NotTheAuthor(
             "This is not yours to answer, or is answered.", owner="the author", remedy="Nothing to do."
         )
-    return act.on(consent.stream, theatre=consent.theatre, pilot=consent.pilot)
+    return _between(act, consent.asker).on(consent.stream, theatre=consent.theatre, pilot=consent.pilot)
+
+
+def _between(act: Act, other: str) -> Act:
+    """Return the act shared with the other side's organisation too, where it is kept within organisations at all."""
+    return replace(act, group=tuple(dict.fromkeys((*act.group, other)))) if act.group and other else act
