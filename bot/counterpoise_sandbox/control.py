@@ -26,6 +26,7 @@ DEEDS = [
     "edit",
     "delete",
     "dismiss",
+    "stop",
     "react",
     "unreact",
     "command",

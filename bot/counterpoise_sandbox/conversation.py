@@ -24,7 +24,7 @@ def post(
     message = _message(engine, channel, user=user, body=body, thread_ts=thread_ts, app_id=app_id)
     message.broadcast = broadcast
     message.subtype = subtype or ("thread_broadcast" if broadcast else "")
-    channel.messages[message.ts] = message
+    channel.keep(message)
     channel.closed_for.clear()
     if app_id and thread_ts in channel.threads:
         channel.threads[thread_ts]["status"] = ""

@@ -102,9 +102,9 @@ class Engine:
     def mint_ts(self, channel: Channel) -> str:
         """Return a timestamp that no message of the channel has."""
         micros = int(self.clock.now() * 1_000_000)
-        taken = {one.ts for one in channel.ephemerals} | channel.messages.keys()
-        while (ts := f"{micros // 1_000_000}.{micros % 1_000_000:06d}") in taken:
+        while (ts := f"{micros // 1_000_000}.{micros % 1_000_000:06d}") in channel.stamps:
             micros += 1
+        channel.stamps.add(ts)
         return ts
 
     def happen(self, event: Wire, *, channel: Channel | None = None, team: str = "") -> None:

@@ -87,6 +87,16 @@ class Somebody:
         self._note("dismiss", message=message.number)
         conversation.delete(self._engine, message, by=self.id)
 
+    async def stop(self, channel: str, ts: str) -> None:
+        """Stop a message that grows."""
+        message = message_at(self._engine, self.person, channel, ts)
+        if not message.streaming:
+            raise Impossible("This message does not grow.")
+        self._note("stop", message=message.number)
+        message.stream, message.stopped = {}, True
+        message.body.pop("streaming_state", None)
+        self._engine.changed("stream", channel=message.channel, ts=ts)
+
     async def react(self, channel: str, ts: str, name: str) -> None:
         """Add a reaction."""
         message, name = self._reactable(channel, ts), name.strip(":")

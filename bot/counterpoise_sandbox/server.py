@@ -1,13 +1,15 @@
 """The sandbox over HTTP: Web API, uploads, response URLs, sockets, and whatever routes are mounted beside them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from counterpoise_sandbox.answers import ResponseUrls
 from counterpoise_sandbox.consent import Consent
 from counterpoise_sandbox.control import Control
+from counterpoise_sandbox.delivery import LOOPBACK
 from counterpoise_sandbox.engine import Engine
 from counterpoise_sandbox.served_files import ServedFiles
 from counterpoise_sandbox.web_api import WebApi
@@ -20,7 +22,7 @@ ENGINE = web.AppKey("engine", Engine)
 
 def application(engine: Engine, *, routes: Iterable[web.AbstractRouteDef] = ()) -> web.Application:
     """Return the server of an engine; `routes` are further doors, such as pages."""
-    app = web.Application(client_max_size=LARGEST)
+    app = web.Application(client_max_size=LARGEST, middlewares=[_by_its_own_name])
     app[ENGINE] = engine
     app.router.add_routes(
         [
@@ -37,6 +39,16 @@ def application(engine: Engine, *, routes: Iterable[web.AbstractRouteDef] = ()) 
     return app
 
 
+@web.middleware
+async def _by_its_own_name(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Answer under a name of the loopback alone: a site that points its name here gets nothing."""
+    if urlsplit(f"//{request.host}").hostname not in LOOPBACK:
+        raise web.HTTPForbidden
+    return await handler(request)
+
+
 async def _running(app: web.Application) -> AsyncIterator[None]:
     async with app[ENGINE].running():
         yield
@@ -47,7 +59,12 @@ async def _link(request: web.Request) -> web.StreamResponse:
     app_id = engine.workspace.tickets.pop(request.query.get("ticket", ""), "")
     if app_id not in engine.workspace.apps:
         raise web.HTTPForbidden
-    return await engine.post.sockets.serve(request, app_id)
+    opened = engine.record.begin("socket", "hello", at=engine.clock.now(), request={}, app=app_id)
+    engine.changed("socket", app=app_id)
+    wire = await engine.post.sockets.serve(request, app_id)
+    opened.trouble = f"closed ({wire.close_code})"
+    engine.changed("socket", app=app_id)
+    return wire
 
 
 async def serve(engine: Engine, app: web.Application, port: int) -> web.AppRunner:

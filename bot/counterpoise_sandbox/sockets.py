@@ -80,10 +80,11 @@ class Sockets:
             socket.waiting.pop(envelope_id, None)
 
     async def disconnect(self, app_id: str, reason: str = "refresh_requested") -> int:
-        """Tell an app's sockets that they end, as Slack does, and close them; return how many there were."""
+        """Tell an app's sockets that they end and, after more than a `warning`, close them; return how many."""
         sockets = list(self.of(app_id))
         for socket in sockets:
-            self._drop(socket)
+            if reason != "warning":
+                self._drop(socket)
             await self._farewell(socket, reason)
         return len(sockets)
 

@@ -189,8 +189,8 @@ def reactions(one: Message) -> list[Wire]:
 
 def replies(workspace: Workspace, one: Message) -> list[Message]:
     """Return the replies to a message, oldest first."""
-    everything = workspace.channels[one.channel].ordered()
-    return [each for each in everything if each.thread_ts == one.ts and each.ts != one.ts]
+    channel = workspace.channels[one.channel]
+    return [channel.messages[ts] for ts in channel.answers.get(one.ts, []) if ts in channel.messages]
 
 
 def _thread(workspace: Workspace, one: Message, viewer: str) -> Wire:

@@ -81,6 +81,9 @@ class Message:
     state: Wire = field(default_factory=dict)
     """What people have chosen in its inputs: person, then block, then action."""
 
+    stopped: bool = False
+    """Whether a person stopped it while it grew."""
+
     @property
     def streaming(self) -> bool:
         """Whether it is still growing."""
@@ -106,6 +109,10 @@ class Channel:
     general: bool = False
     messages: dict[str, Message] = field(default_factory=dict)
     ephemerals: list[Message] = field(default_factory=list)
+    stamps: set[str] = field(default_factory=set)
+    """Every timestamp ever given out here."""
+    answers: dict[str, list[str]] = field(default_factory=dict)
+    """The replies to each message, by timestamps, oldest first."""
     bookmarks: list[Wire] = field(default_factory=list)
     pins: list[Wire] = field(default_factory=list)
     read: dict[str, str] = field(default_factory=dict)
@@ -125,6 +132,13 @@ class Channel:
     def teams(self) -> list[str]:
         """Every team that takes part, the owner first."""
         return [self.team, *self.shared_with]
+
+    def keep(self, message: Message) -> None:
+        """Take a message in, and know it as a reply where it is one."""
+        self.messages[message.ts] = message
+        self.stamps.add(message.ts)
+        if message.thread_ts and message.thread_ts != message.ts:
+            self.answers.setdefault(message.thread_ts, []).append(message.ts)
 
     def ordered(self) -> list[Message]:
         """Return its messages, oldest first."""

@@ -138,7 +138,7 @@ def _enter_channel(workspace: Workspace, said: Wire) -> None:
         body = {
             key: value for key, value in one.items() if key in ("text", "blocks", "attachments", "metadata")
         }
-        channel.messages[ts] = Message(
+        message = Message(
             number=workspace.said,
             ts=ts,
             channel=channel.id,
@@ -147,6 +147,7 @@ def _enter_channel(workspace: Workspace, said: Wire) -> None:
             thread_ts=str(one.get("thread_ts", "")),
             app_id=workspace.people[one["user"]].app_id,
         )
+        channel.keep(message)
 
 
 def _bring_in(workspace: Workspace, said: Wire) -> None:

@@ -3,7 +3,14 @@
 from counterpoise_sandbox import conversation, wire
 from counterpoise_sandbox.engine import Engine
 from counterpoise_sandbox.methods.call import Call, Refused, method
-from counterpoise_sandbox.methods.composing import LONGEST_UPDATE, SAYING, require_words, said, signed
+from counterpoise_sandbox.methods.composing import (
+    LONGEST_TEXT,
+    LONGEST_UPDATE,
+    SAYING,
+    require_words,
+    said,
+    signed,
+)
 from counterpoise_sandbox.methods.paging import page
 from counterpoise_sandbox.workspace import Channel, Message, Scheduled, Wire
 
@@ -55,7 +62,13 @@ def post_message(call: Call) -> Wire:
         app_id=call.app.id,
     )
     shown = wire.message(call.workspace, message)
-    return {"channel": channel.id, "ts": message.ts, "message": shown}
+    return {"channel": channel.id, "ts": message.ts, "message": shown, **_truncated(call)}
+
+
+def _truncated(call: Call) -> Wire:
+    if len(call.text("text")) <= LONGEST_TEXT:
+        return {}
+    return {"warning": "message_truncated", "response_metadata": {"warnings": ["message_truncated"]}}
 
 
 @method("chat.postEphemeral", f"channel! user! {SAYING} thread_ts:ts", scopes="chat:write", tier=4)

@@ -104,6 +104,8 @@ def _streaming(call: Call) -> Message:
     message = call.message(call.channel())
     if not mine(call, message):
         raise Refused("message_not_owned_by_app")
+    if message.stopped:
+        raise Refused("stopped_by_user")
     if not message.streaming or call.now - message.stream["touched"] > LASTS:
         message.stream = {}
         message.body.pop("streaming_state", None)
