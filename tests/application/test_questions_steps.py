@@ -12,8 +12,8 @@ from tests.application.world import SCORES, World, how, scan, start
 def test_a_card_tells_the_newest_position_of_each_organisation(world: World) -> None:
     place = {"pilot": world["ferry"], "step": world["scout"]}
     world.say("omar", "pilots.take_position", position="consent", **place)
-    world.say("kurt", "pilots.take_position", position="consent", **place)
-    world.say("kurt", "pilots.take_position", position="objection", reason="Too close", **place)
+    for position in ("objection", "consent", "objection"):
+        world.say("kurt", "pilots.take_position", position=position, reason="Too close", **place)
 
     card = world.application.questions.steps.card(world.by("vera"), **place).value
 

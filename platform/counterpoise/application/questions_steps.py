@@ -67,41 +67,28 @@ class Steps:
     def __init__(self, shown: Showing) -> None:
         self._shown = shown
 
-    def card(self, reader: Member, *, pilot: str, step: str) -> Visible[Mapping[str, Any]]:
-        """Return a step as its card tells it: state, owner, positions, gates, red lines, rounds, outcome, label.
+    def cards(self, reader: Member, *, pilot: str) -> Visible[Rows]:
+        """Return each step that the reader may read as its card tells it, in the order they were planned.
 
-        `positions` is one row an organisation, its newest; `label` the strictest of what went in. An empty mapping
-        where the reader may not read the step.
+        `positions` is one row an organisation, its newest; `gates` and `lines` what holds the step, `rounds` the
+        phases asked about; `label` the strictest of what went in.
         """
         shown = self._known(reader, pilot)
-        found = directory.steps(shown.rows.value).filter(pl.col("step") == step).collect().to_dicts()
-        planned = [each for each in _of_step(shown, step, StepPlanned) if each["pilot"] == pilot]
-        if not found or not planned:
-            return policy.computed({}, basis=shown.rows)
         names = Names(shown)
-        taken = _positions(shown, step, names)
-        outcome = _last(_of_step(shown, step, OutcomeStated))
-        gates = self._gates(shown, names, pilot, step)
-        told = [planned[-1], *taken, *([outcome] if outcome else [])]
-        return policy.computed(
-            {
-                **found[0],
-                "title": names.of("step", step),
-                "pilot_title": names.of("pilot", pilot),
-                "hypothesis": _words(shown, planned[-1], "hypothesis"),
-                "owner": planned[-1]["actor"],
-                "owner_name": names.of("actor", planned[-1]["actor"]),
-                "positions": tuple(_position(shown, each, names) for each in taken),
-                "gates": tuple(gate for gate in gates if not gate["rule"].startswith(LINE)),
-                "lines": _lines(shown, [gate for gate in gates if gate["rule"].startswith(LINE)]),
-                "rounds": _open_rounds(shown, step),
-                "outcome": outcome["outcome"] if outcome else "",
-                "outcome_words": _words(shown, outcome, "words") if outcome else "",
-                "label": max((each["label"] for each in told), key=LABELS.index),
-                "changed_at": max(each["recorded_at"] for each in told),
-            },
-            basis=shown.rows,
-        )
+        gates = self._gates(shown, names, pilot)
+        steps = directory.steps(shown.rows.value).filter(pl.col("pilot") == pilot).collect().to_dicts()
+        found = [
+            _card(shown, names, each, [gate for gate in gates if gate["step"] == each["step"]])
+            for each in steps
+        ]
+        ordered = sorted(found, key=lambda card: card["planned_at"])
+        return policy.computed(tuple(ordered), basis=shown.rows)
+
+    def card(self, reader: Member, *, pilot: str, step: str) -> Visible[Mapping[str, Any]]:
+        """Return one of `cards`; an empty mapping where the reader may not read the step."""
+        cards = self.cards(reader, pilot=pilot)
+        found = next((card for card in cards.value if card["step"] == step), {})
+        return policy.computed(found, basis=[cards])
 
     def scans(self, reader: Member, *, pilot: str) -> Visible[Mapping[str, Any]]:
         """Return how far a stage's scans are: stage, opened, `done` and `asked` (actors), `own`, `doubts` (by word).
@@ -261,13 +248,18 @@ class Steps:
         wanted = pl.any_horizontal(pl.col("stream").str.starts_with(kind) for kind in ("pilot:", *more))
         return frame.standing(shown.recorded.filter(wanted)).collect().lazy()
 
-    def _gates(self, shown: Shown, names: Names, pilot: str, step: str) -> list[Mapping[str, Any]]:
-        """Return the gates of a step: the same for everybody on the pilot, with names in place of ids."""
+    def _gates(self, shown: Shown, names: Names, pilot: str) -> list[Mapping[str, Any]]:
+        """Return the gates of a pilot's steps: the same for everybody on it, with names beside ids."""
         gates = readiness.readiness(shown.standing, tables_of(shown.standing)).filter(
-            (pl.col("pilot") == pilot) & (pl.col("step") == step)
+            pl.col("pilot") == pilot
         )
         return [
-            {**gate, "owner_name": names.of("actor", gate["owner"])} for gate in gates.collect().to_dicts()
+            {
+                **gate,
+                "owner_name": names.of("actor", gate["owner"]),
+                "about_name": names.of("actor", gate["rule"].rpartition("/")[2]),
+            }
+            for gate in gates.collect().to_dicts()
         ]
 
     def _own(self, shown: Shown, reader: Member, pilot: str, stage: str) -> Mapping[str, Any] | None:
@@ -278,6 +270,34 @@ class Steps:
             return None
         read = json.loads(found[-1]["body"])
         return {name: read.get(name) for name in OWN} | {"words": shown.words(found[-1], "words")}
+
+
+def _card(
+    shown: Shown, names: Names, row: Mapping[str, Any], gates: Sequence[Mapping[str, Any]]
+) -> Mapping[str, Any]:
+    """Return a step as its card tells it."""
+    step = row["step"]
+    planned = _of_step(shown, step, StepPlanned)[-1]
+    taken = _positions(shown, step, names)
+    outcome = _last(_of_step(shown, step, OutcomeStated))
+    told = [planned, *taken, *([outcome] if outcome else [])]
+    return {
+        **row,
+        "title": names.of("step", step),
+        "pilot_title": names.of("pilot", row["pilot"]),
+        "hypothesis": _words(shown, planned, "hypothesis"),
+        "owner": planned["actor"],
+        "owner_name": names.of("actor", planned["actor"]),
+        "positions": tuple(_position(shown, each, names) for each in taken),
+        "gates": tuple(gate for gate in gates if not gate["rule"].startswith(LINE)),
+        "lines": _lines(shown, [gate for gate in gates if gate["rule"].startswith(LINE)]),
+        "rounds": _open_rounds(shown, step),
+        "outcome": outcome["outcome"] if outcome else "",
+        "outcome_words": _words(shown, outcome, "words") if outcome else "",
+        "outcome_event": f"{outcome['stream']}#{outcome['version']}" if outcome else "",
+        "label": max((each["label"] for each in told), key=LABELS.index),
+        "planned_at": planned["position"],
+    }
 
 
 def _turn(row: Mapping[str, Any], names: Names) -> Mapping[str, Any]:
@@ -313,10 +333,12 @@ def _words(shown: Shown, read: Mapping[str, Any], field: str) -> str:
 
 
 def _of_step(shown: Shown, step: str, kind: type[Any]) -> list[dict[str, Any]]:
-    """Return the visible events of a kind about a step, in order, their fields as columns."""
-    return (
-        frame.of(shown.rows.value, kind).filter(pl.col("step") == step).sort("position").collect().to_dicts()
-    )
+    """Return the visible events of a kind about a step, in order, their fields as columns.
+
+    They are ordered first: a position taken is a field too, and its word stands in place of the log's.
+    """
+    ordered = shown.rows.value.sort("position")
+    return frame.of(ordered, kind).filter(pl.col("step") == step).collect().to_dicts()
 
 
 def _positions(shown: Shown, step: str, names: Names) -> list[dict[str, Any]]:
