@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from urllib.parse import quote, urlencode
 
-PARTS = ("place", "tab", "thread", "edit", "react", "draft", "guide")
+PARTS = ("place", "tab", "thread", "edit", "react", "draft", "older")
 
 
 @dataclass(frozen=True)
@@ -17,11 +17,13 @@ class Look:
     edit: str = ""
     react: str = ""
     draft: str = ""
-    guide: str = ""
+    older: str = ""
 
     def to(self, **changed: str) -> "Look":
         """Return this look with some parts changed; what was being edited or reacted to is closed."""
-        return replace(self, **{"edit": "", "react": "", "draft": "", "guide": "", **changed})
+        if "place" in changed:
+            changed = {"older": "", **changed}
+        return replace(self, **{"edit": "", "react": "", "draft": "", **changed})
 
 
 @dataclass(frozen=True)

@@ -206,7 +206,8 @@ class Pages:
     async def _pane(self, request: web.Request, address: Address, key: str) -> Pane:
         look = address.look
         try:
-            if look.place in self._engine.workspace.apps and not request.headers.get("X-Live"):
+            moved = not request.headers.get("X-Live") and request.headers.get("X-Pane", key) == key
+            if moved and look.place in self._engine.workspace.apps:
                 await self._open(look)
             shown = pane(self._engine, address, self._found, key)
         except Unknown as unknown:

@@ -1,9 +1,9 @@
 """One pane of a page: everything one person sees at once, put together for the template."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from counterpoise_sandbox import showing
-from counterpoise_sandbox.address import Address
+from counterpoise_sandbox.address import Address, Look
 from counterpoise_sandbox.engine import Engine
 from counterpoise_sandbox.guide import Guide, Step
 from counterpoise_sandbox.showing import (
@@ -45,6 +45,7 @@ class Pane:
     apps: list[Line] = field(default_factory=list)
     others: list[Line] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
+    left_out: int = 0
     thread: list[Row] = field(default_factory=list)
     thread_ts: str = ""
     home: Surface | None = None
@@ -113,7 +114,12 @@ def _list_places(shown: Pane, eyes: Eyes) -> None:
     shown.apps = [_app_line(app, eyes) for app in showing.apps_for(workspace, person)]
     if eyes.address.beside is None:
         shown.others = [
-            Line(address=f"/as/{one.id}", name=shown_name(one), kind="person")
+            Line(
+                address=f"/as/{one.id}",
+                name=shown_name(one),
+                kind="person",
+                beside=replace(eyes.address, beside=Look(one.id)).written(),
+            )
             for one in showing.people(workspace)
             if one != person
         ]
@@ -209,7 +215,7 @@ def _fill_channel(shown: Pane, eyes: Eyes, channel: Channel) -> None:
         shown.writable = False
         if not shown.joinable:
             return
-    shown.rows = eyes.rows(channel)
+    shown.rows, shown.left_out = eyes.rows(channel)
     shown.thread_ts = eyes.address.look.thread
     if shown.thread_ts:
         shown.thread = eyes.thread(channel, shown.thread_ts)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,8 @@ from counterpoise_sandbox.mrkdwn import Reader
 from counterpoise_sandbox.render import Place, blocks
 from counterpoise_sandbox.workspace import App, Channel, Message, Person, View, Wire, Workspace, seconds
 
+AT_ONCE = 100
+"""Messages of a conversation a page shows until somebody asks for the older ones."""
 Found = dict[tuple[str, str, str, str], list[Wire]]
 """Options found for external selects: (person, surface, block, action), then each with the words it was found by."""
 
@@ -31,6 +34,7 @@ class Line:
     kind: str
     unread: int = 0
     current: bool = False
+    beside: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +95,7 @@ class Row:
     small: bool = False
     streaming: bool = False
     editing: bool = False
-    attachments: tuple[Markup, ...] = ()
+    attachments: tuple[Surface, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,22 +248,24 @@ class Eyes:
 
     def place(self, surface: str, state: Wire, errors: dict[str, str] | None = None) -> Place:
         """Return the place of a message, Home or modal."""
-        known = people(self.workspace)
-        mine = [one for one in self.workspace.channels.values() if sees(one, self.person)]
         found = {
             (block, action): [one["option"] for one in options]
             for (user, where, block, action), options in self._found.items()
             if (user, where) == (self.person.id, surface)
         }
+        return replace(
+            self._anywhere, key=f"{self._key}|{surface}", state=state, found=found, errors=errors or {}
+        )
+
+    @cached_property
+    def _anywhere(self) -> Place:
+        """What is the same at every place: who and what can be chosen, and how a person reads."""
+        mine = [one for one in self.workspace.channels.values() if sees(one, self.person)]
         return Place(
-            key=f"{self._key}|{surface}",
             reader=self.reader,
-            people=[(one.id, shown_name(one)) for one in known],
+            people=[(one.id, shown_name(one)) for one in people(self.workspace)],
             conversations=[(one.id, self.title(one)) for one in mine],
             channels=[(one.id, f"#{one.name}") for one in mine if one.kind in ("public", "private")],
-            state=state,
-            found=found,
-            errors=errors or {},
             picture=self.picture,
             level=self._level,
         )
@@ -281,13 +287,15 @@ class Eyes:
             identifier = address.removeprefix(base).partition("/")[0]
         return f"/files/{identifier}?as={self.person.id}" if identifier in self.workspace.files else ""
 
-    def rows(self, channel: Channel) -> list[Row]:
-        """Return the messages of a conversation outside its threads, oldest first."""
+    def rows(self, channel: Channel) -> tuple[list[Row], int]:
+        """Return the messages of a conversation outside its threads, oldest first, and how many are left out."""
         said = [one for one in channel.ordered() if not _in_thread(one) or one.broadcast]
         private = [
             one for one in channel.ephemerals if one.seen_only_by == self.person.id and not one.thread_ts
         ]
-        return [self.row(one) for one in sorted([*said, *private], key=lambda one: seconds(one.ts))]
+        everything = sorted([*said, *private], key=lambda one: seconds(one.ts))
+        left_out = 0 if self.address.look.older else max(len(everything) - AT_ONCE, 0)
+        return [self.row(one) for one in everything[left_out:]], left_out
 
     def thread(self, channel: Channel, ts: str) -> list[Row]:
         """Return a message and its replies, oldest first."""
@@ -349,15 +357,18 @@ class Eyes:
         drawn = blocks(held, replace(place, key=f"{place.key}|{within}", level=level))
         return Surface(name=name, html=drawn, active=_acts(drawn))
 
-    def _attachments(self, message: Message, within: str) -> Iterator[Markup]:
+    def _attachments(self, message: Message, within: str) -> Iterator[Surface]:
+        name = f"message:{message.channel}:{message.ts}"
+        state = message.state.get(self.person.id) or {}
         for number, one in enumerate(message.body.get("attachments") or ()):
             if one.get("blocks"):
-                place = self.place(f"message:{message.channel}:{message.ts}", {})
-                yield blocks(one["blocks"], replace(place, key=f"{place.key}|{within}|a{number}"))
+                place = self.place(name, state)
+                drawn = blocks(one["blocks"], replace(place, key=f"{place.key}|{within}|a{number}"))
             else:
-                parts = (str(one.get(name) or "") for name in ("pretext", "title", "text"))
+                parts = (str(one.get(part) or "") for part in ("pretext", "title", "text"))
                 said = "\n".join(part for part in parts if part) or str(one.get("fallback") or "")
-                yield mrkdwn.html(said, self.reader)
+                drawn = mrkdwn.html(said, self.reader)
+            yield Surface(name=name, html=drawn, active=_acts(drawn))
 
     def _files(self, body: Wire) -> Iterator[Attached]:
         for identifier in body.get("files") or ():

@@ -37,6 +37,7 @@ MANIFEST: Payload = {
                 "should_escape": False,
             },
             {"command": "/gallery", "description": "Shows every kind of block", "usage_hint": ""},
+            {"command": "/form", "description": "Opens a form with every field", "usage_hint": ""},
             {"command": "/whisper", "description": "Tells you alone", "usage_hint": "[words]"},
         ],
         "shortcuts": [
@@ -98,6 +99,35 @@ LABELS: Block = modal(
 )
 
 
+def form() -> Block:
+    """Return a modal with every kind of field."""
+    kinds: dict[str, Block] = {
+        "plain_text_input": {"multiline": True},
+        "number_input": {"is_decimal_allowed": False, "min_value": "1"},
+        "email_text_input": {},
+        "url_text_input": {},
+        "static_select": {"options": [option("a"), option("b", "Option B")]},
+        "external_select": {"min_query_length": 1},
+        "users_select": {},
+        "channels_select": {},
+        "conversations_select": {},
+        "multi_static_select": {"options": [option("a"), option("b", "Option B")]},
+        "multi_users_select": {},
+        "checkboxes": {"options": [option("a"), option("b", "Option B")], "initial_options": [option("a")]},
+        "radio_buttons": {"options": [option("a"), option("b", "Option B")]},
+        "datepicker": {},
+        "timepicker": {},
+        "datetimepicker": {},
+        "rich_text_input": {},
+        "file_input": {"max_files": 2},
+    }
+    fields = [
+        field({"type": kind, "action_id": "it", **more}, block_id=kind, label=plain(kind), optional=True)
+        for kind, more in kinds.items()
+    ]
+    return modal(*fields, title=plain("Every field"), submit=plain("Send"), callback_id="form")
+
+
 def gallery() -> list[Block]:
     labels = ["Jan", "Feb", "Mar", "Apr"]
     held = plot("line", count=3, labels=labels, x_label="Month", y_label="Trust")
@@ -151,6 +181,20 @@ def script(app: AsyncApp) -> None:  # noqa: PLR0915 (one bot, read whole)
     @app.command("/greet")
     async def greet(ack: AsyncAck, command: Payload) -> None:
         await ack(f"Hello, {command['text'] or 'everybody'}!")
+
+    @app.command("/form")
+    async def fill(ack: AsyncAck, command: Payload, client: AsyncWebClient) -> None:
+        await ack()
+        await client.views_open(trigger_id=command["trigger_id"], view=form())
+
+    @app.options("it")
+    async def suggest(ack: AsyncAck, payload: Payload) -> None:
+        found = [option(f"{payload['value']}-{place}", f"{payload['value']} {place}") for place in range(2)]
+        await ack(options=found)
+
+    @app.view("form")
+    async def filled(ack: AsyncAck) -> None:
+        await ack()
 
     @app.command("/whisper")
     async def whisper(ack: AsyncAck, command: Payload, respond: AsyncRespond) -> None:

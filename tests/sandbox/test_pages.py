@@ -11,7 +11,8 @@ import pytest_asyncio
 from counterpoise_sandbox import pages
 from counterpoise_sandbox.guide import Guide, Step
 from counterpoise_sandbox.running import Sandbox, started
-from tests.sandbox.bots import over_socket
+from tests.sandbox.blockkit import actions, button, plain
+from tests.sandbox.bots import client, over_socket
 from tests.sandbox.showroom import MANIFEST, script
 
 BO, AMAL, CHLOE = "U0BO", "U0AMAL", "U0CHLOE"
@@ -146,6 +147,79 @@ async def test_what_was_chosen_is_sent_with_the_modal(sandbox: Sandbox) -> None:
 
     assert after is not None
     assert after["state"]["values"]["gravity"]["chosen"]["selected_option"]["value"] == "high"
+
+
+async def test_every_field_of_a_form_is_sent_as_slack_sends_it(sandbox: Sandbox) -> None:
+    await do(sandbox, BO, "say", where="C0GENERAL", text="/form")
+    view = sandbox.screen("bo").modal()
+    assert view is not None
+    surface = {"surface": f"view:{view['id']}", "back": GENERAL}
+    looked = {**surface, "look": "external_select:it:", "q:external_select:it": "river"}
+    _, found = await post(sandbox, "/as/U0BO/act", looked)
+    filled = {
+        "plain_text_input": "Two\r\nlines",
+        "number_input": "7",
+        "email_text_input": "bo@example.test",
+        "url_text_input": "https://example.test",
+        "static_select": "b",
+        "external_select": "river-1",
+        "users_select": AMAL,
+        "channels_select": "C0GENERAL",
+        "conversations_select": "C0PLANNING",
+        "multi_static_select": "b",
+        "multi_users_select": CHLOE,
+        "radio_buttons": "b",
+        "datepicker": "2026-06-01",
+        "timepicker": "09:30",
+        "datetimepicker": "2026-06-01T09:30",
+        "rich_text_input": "Rich",
+    }
+    fields = {f"v:{name}:it": value for name, value in filled.items()}
+    await post(sandbox, "/as/U0BO/act", {**surface, **fields, "asked": "v:checkboxes:it", "submit": "1"})
+    state = sandbox.record.since()[-1].request["view"]["state"]["values"]
+    values = {name: {k: v for k, v in held["it"].items() if k != "type"} for name, held in state.items()}
+
+    assert "river 1" in found
+    assert values["plain_text_input"] == {"value": "Two\nlines"}
+    assert values["number_input"] == {"value": "7"}
+    assert values["static_select"]["selected_option"]["value"] == "b"
+    assert values["external_select"]["selected_option"]["text"]["text"] == "river 1"
+    assert values["users_select"] == {"selected_user": AMAL}
+    assert values["channels_select"] == {"selected_channel": "C0GENERAL"}
+    assert values["conversations_select"] == {"selected_conversation": "C0PLANNING"}
+    assert [one["value"] for one in values["multi_static_select"]["selected_options"]] == ["b"]
+    assert values["multi_users_select"] == {"selected_users": [CHLOE]}
+    assert values["checkboxes"] == {"selected_options": []}
+    assert values["radio_buttons"]["selected_option"]["value"] == "b"
+    assert values["datepicker"] == {"selected_date": "2026-06-01"}
+    assert values["timepicker"] == {"selected_time": "09:30"}
+    assert values["datetimepicker"] == {"selected_date_time": 1_780_302_600}
+    assert values["rich_text_input"]["rich_text_value"]["elements"][0]["elements"][0]["text"] == "Rich"
+    assert values["file_input"] == {"files": []}
+
+
+async def test_a_long_conversation_shows_its_newest_messages_first(sandbox: Sandbox) -> None:
+    for number in range(102):
+        await sandbox.person("chloe").say("general", f"Message number {number}.")
+
+    page, older = await read(sandbox, GENERAL), await read(sandbox, f"{GENERAL}?older=1")
+
+    assert "Show 3 older messages" in page
+    assert "Message number 101." in page
+    assert "Message number 1." not in page
+    assert "Message number 1." in older
+
+
+async def test_buttons_in_an_attachment_act_as_well(sandbox: Sandbox) -> None:
+    held = [{"blocks": [actions(button(text=plain("Why?"), action_id="why"), block_id="b")]}]
+    await client(sandbox).chat_postMessage(channel="C0GENERAL", text="Attached", attachments=held)
+    ts = sandbox.screen("bo").messages("general")[-1]["ts"]
+    _, page = await post(
+        sandbox, "/as/U0BO/act", {"surface": f"message:C0GENERAL:{ts}", "press": "b:why:", "back": GENERAL}
+    )
+
+    assert 'value="b:why:"' in page
+    assert "Because of four events." in page
 
 
 async def test_a_private_answer_is_on_no_other_persons_page(sandbox: Sandbox) -> None:

@@ -173,8 +173,8 @@ function tell(words) {
   document.querySelector("main").prepend(place);
 }
 
-async function visit(address) {
-  const answer = await fetch(address);
+async function visit(address, from) {
+  const answer = await fetch(address, { headers: { "X-Pane": from } });
   if (!answer.ok) return location.assign(address);
   draw(await answer.text(), answer.url);
 }
@@ -197,7 +197,7 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   link.closest("[popover]:popover-open")?.hidePopover();
   if (link.dataset.draft && compose(link)) return;
-  visit(link.href);
+  visit(link.href, pane(link));
 });
 
 function compose(link) {
@@ -392,4 +392,5 @@ news.addEventListener("message", (event) => {
   clearTimeout(waiting);
   waiting = setTimeout(refresh, 40);
 });
+setInterval(() => document.hidden || refresh(), 60_000);
 root.dataset.live = "";
