@@ -241,7 +241,8 @@ RECORDS = {
         verb="records.erase",
         by="kurt",
         given={"member": "@kurt"},
-        topics=("key.erased", "text-erased"),
+        topics=("key.erased", "member.left", "text-erased"),
         fields={"member": "", "actor": ""},
+        label="RED",
     ),
 }

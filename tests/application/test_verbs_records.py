@@ -7,7 +7,7 @@ import pytest
 from counterpoise.application.desk import RoleMissing
 from counterpoise.domain.corrections import NothingToCorrect, NotYours, TextErased
 from counterpoise.domain.keys import KeyErased, KeyMade
-from counterpoise.domain.members import NoSuchMember
+from counterpoise.domain.members import MemberLeft, NoSuchMember
 from counterpoise.store import tree
 from counterpoise.store.keys import AlreadyErased
 from tests.application.sayings import SAYINGS, ready
@@ -135,14 +135,37 @@ def test_an_erasure_notes_every_key_that_is_gone_and_names_nobody(world: World) 
 
     receipt = world.say("ada", "records.erase", member=world["omar"])
 
-    *gone, erased = world.recorded(receipt)
+    *gone, left_then, erased = world.recorded(receipt)
     keys = [event.key for event in gone if isinstance(event, KeyErased)]
     assert len(keys) == len(gone) == 2
+    assert isinstance(left_then, MemberLeft)
     assert set(keys) <= made
     assert isinstance(erased, TextErased)
     assert erased.keys == tuple(keys)
     assert (erased.member, erased.actor) == ("", "")
-    assert not names & {event.member for event in gone}
+    assert not names & {event.member for event in (*gone, left_then)}
+
+
+def test_who_is_erased_has_left_and_the_end_of_their_keys_is_told_to_nobody(world: World) -> None:
+    concern(world)
+    world.say("ada", "records.erase", member=world["omar"])
+    world.say("ada", "records.erase", member=world["omar"])
+
+    assert [event.stream for event in world.events(MemberLeft)].count(f"member:{world['omar']}") == 1
+    for name in ("ines", "kurt", "vera", "ada"):
+        told = world.application.questions.ledger.events(world.by(name)).value
+        assert not {row["topic"] for row in told} & {"key.erased", "text-erased"}
+
+
+def test_who_audits_or_takes_part_no_longer_corrects_nothing(world: World) -> None:
+    event = concern(world, label="GREEN")
+    world.say("ines", "members.grant", member=world["omar"], role="auditor", pilot=world["ferry"])
+    world.say("ines", "members.revoke", member=world["omar"], role="participant", pilot=world["ferry"])
+
+    with refused(RoleMissing):
+        world.say("omar", "records.correct", event=event, changes={"severity": "low"})
+    with refused(RoleMissing):
+        world.say("omar", "records.withdraw", event=event)
 
 
 def test_who_is_erased_is_found_by_no_name_and_says_nothing_more(world: World) -> None:

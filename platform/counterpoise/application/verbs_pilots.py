@@ -10,7 +10,7 @@ from counterpoise.application.channels import channel_address, lead, pilot_at
 from counterpoise.application.circumstances import PLAIN, Circumstances
 from counterpoise.application.desk import COORDINATING, TAKING_PART, Desk, RoleMissing
 from counterpoise.application.seen import Seen
-from counterpoise.domain import conduct, members, partnership
+from counterpoise.domain import actors, conduct, members, partnership
 from counterpoise.domain.events import Act, Event
 from counterpoise.policy import Member
 from counterpoise.store.log import Receipt
@@ -55,6 +55,7 @@ class Pilots:
         def decision(seen: Seen, act: Act) -> Sequence[Event]:
             named = self._desk.named(by, act, pilot, how.recipients)
             known = by.administrator or seen.knows(by, f"theatre:{theatre}")
+            actors.registered(seen.actor(by.actor))
             proposed = conduct.propose(
                 seen.pilot(pilot),
                 seen.theatre(theatre) if known else None,

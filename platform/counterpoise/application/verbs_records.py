@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from counterpoise.application.circumstances import PLAIN, Circumstances
-from counterpoise.application.desk import Desk, require_administrator
+from counterpoise.application.desk import TAKING_PART, Desk, require, require_administrator
 from counterpoise.application.seen import Seen
-from counterpoise.domain import corrections
+from counterpoise.domain import corrections, members
 from counterpoise.domain.corrections import NothingToCorrect, TextErased, standing
 from counterpoise.domain.events import LABELS, Act, Event, kind, known_label
 from counterpoise.domain.keys import KeyErased
@@ -39,7 +39,7 @@ class Records:
         stream, version = _place(event)
 
         def decision(seen: Seen, act: Act) -> list[Event]:
-            self._known(by, seen, stream, version, Action.READ_CONTENT)
+            self._taking_part(by, self._known(by, seen, stream, version, Action.READ_CONTENT))
             return [
                 corrections.correct(
                     seen.events(stream),
@@ -61,7 +61,7 @@ class Records:
         stream, version = _place(event)
 
         def decision(seen: Seen, act: Act) -> list[Event]:
-            self._known(by, seen, stream, version, Action.READ_CONTENT)
+            self._taking_part(by, self._known(by, seen, stream, version, Action.READ_CONTENT))
             named = self._named(by, seen, stream, act)
             return [corrections.withdraw(seen.events(stream), of=version, reason=reason, act=named)]
 
@@ -94,7 +94,9 @@ class Records:
         return self._desk.record(by, "relabel", decision, given=given, how=how, answer={"event": event})
 
     def erase(self, by: Member, *, member: str, how: Circumstances = PLAIN) -> Receipt:
-        """Erase a person: every key of their words, their pseudonyms' links, their accounts. Proofs still hold.
+        """Erase a person, who has left then: every key of their words, their pseudonyms' links, their accounts.
+
+        Proofs still hold. What tells of the keys' end is read by nobody: whose they were would show by the time.
 
         A member erases themselves; an administrator anybody. The words are unreadable here at once, and in
         copies of the key store as these expire. Cut short, it is finished by asking again: whatever key is
@@ -110,8 +112,12 @@ class Records:
         def decision(seen: Seen, act: Act) -> list[Event]:
             erased = sorted(self._desk.keys.erased_keys())
             keys = tuple(key for key in erased if len(seen.events(f"key:{key}")) == 1)
-            nameless = replace(act, member="", actor="", label="GREEN")
+            nameless = replace(act, member="", actor="", label="RED", recipients=(), group=(), clients=())
             gone: list[Event] = [KeyErased(**nameless.on(f"key:{key}"), key=key) for key in keys]
+            person = seen.member(member)
+            if person is not None and person.active:
+                own = replace(act, member="", label="GREEN", recipients=(), group=(), clients=())
+                gone.append(members.leave(person, reason="", act=own))
             return [*gone, TextErased(**nameless.on(f"member:{member}"), keys=keys)]
 
         return self._desk.record(
@@ -131,6 +137,11 @@ class Records:
                 "There is no such event, or it is withdrawn.", owner="you", remedy="Check its id."
             )
         return event
+
+    def _taking_part(self, by: Member, event: Event) -> None:
+        """Refuse what is said of a pilot's event to whoever takes no part in the pilot any more, or audits it."""
+        if event.pilot:
+            require(self._desk.speaker(by.id), event.pilot, TAKING_PART)
 
     def _readers(self, people: Collection[str], item: Item) -> list[str]:
         """Return the pseudonyms, on the item's pilot, of those among the people who may read the item already."""
