@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from types import ModuleType
@@ -28,6 +29,7 @@ from counterpoise_bot.labels import shown_label
 from counterpoise_bot.message import Block, Message, Picture, Place
 from counterpoise_bot.pictures import Pictures
 from counterpoise_bot.places import Places
+from counterpoise_bot.streaming import Stream
 from counterpoise_bot.surroundings import Around
 from counterpoise_bot.turns import Turn
 from counterpoise_bot.words import Words
@@ -229,14 +231,34 @@ class Answers:
 
     async def _tell(self, turn: Turn, question: Question) -> None:
         """Ask, and answer the person alone."""
-        told = await self._answered(turn, question)
-        kind = question.kind
-        await self._say(turn, question, told.answer, after=rating(turn.person.words, kind), found=told.found)
+        async with self._streamed(turn) as stream:
+            told = await self._answered(turn, question)
+            after = rating(turn.person.words, question.kind)
+            await self._say(turn, question, told.answer, after=after, found=told.found, stream=stream)
 
     async def _why(self, turn: Turn, question: Question) -> None:
         figures = FIGURES[question.kind]
-        reasons = await turn.ask(figures.ask_why, self._chat.application, turn.person.member, question)
-        await self._say(turn, question, figures.why(turn.person, reasons))
+        async with self._streamed(turn) as stream:
+            reasons = await turn.ask(figures.ask_why, self._chat.application, turn.person.member, question)
+            await self._say(turn, question, figures.why(turn.person, reasons), stream=stream)
+
+    @asynccontextmanager
+    async def _streamed(self, turn: Turn) -> AsyncIterator[Stream | None]:
+        """Show in a direct conversation what is being done; nothing stays of it where it comes to nothing."""
+        if turn.place is None or not turn.direct_place or turn.url or not turn.message:
+            yield None
+            return
+        words = turn.person.words
+        stream = Stream(self._chat.out, turn.place, turn.thread or turn.message)
+        begun = await stream.begin(
+            turn.person, words.say("Working out your answer"), words.say("Read the record")
+        )
+        try:
+            yield stream if begun else None
+        except Exception:
+            if begun:
+                await stream.drop()
+            raise
 
     async def _answered(self, turn: Turn, question: Question) -> Told:
         figures = FIGURES[question.kind]
@@ -251,12 +273,13 @@ class Answers:
         *,
         after: Block | None = None,
         found: Any = None,  # noqa: ANN401  what any kind of figure was found
+        stream: Stream | None = None,
     ) -> None:
         """Answer the person alone, with what can be done with the answer; or say that it may not pass through Slack."""
         words, here = turn.person.words, turn.place is not None and not turn.direct_place
         ceiling = await turn.ask(self._chat.application.chat_ceiling, turn.person.member.actor)
         if not passes(answer.label, ceiling):
-            await turn.whisper(self._withheld(words, question, answer.label))
+            await self._put(turn, self._withheld(words, question, answer.label), stream)
             return
         elements = answers_dialogs.buttons(
             words, question, web=self._chat.web, channel=here and after is not None
@@ -265,9 +288,15 @@ class Answers:
             elements = (*elements, answers_dialogs.cells(words, question, named))
         whole = replace(answer, elements=elements, after=(after,) if after else ())
         posted = turn.direct_place and not turn.url
+        if stream is not None and answer.drawing is not None:
+            await stream.turn_to(words.say("Draw the chart"))
         picture = await self._drawn(answer, words.language) if posted else None
         sends = None if posted or answer.drawing is None else answers_dialogs.sending(words, question)
-        await turn.whisper(message(words, whole, picture=picture, sends=sends))
+        await self._put(turn, message(words, whole, picture=picture, sends=sends), stream)
+
+    async def _put(self, turn: Turn, answer: Message, stream: Stream | None) -> None:
+        if stream is None or not await stream.end(answer):
+            await turn.whisper(answer)
 
     def _withheld(self, words: Words, question: Question, label: str) -> Message:
         """Return what is said in place of a figure that may not pass through Slack."""

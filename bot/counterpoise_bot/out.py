@@ -76,6 +76,11 @@ class Out:
         self._deeds = Deeds(clients, kept, pace=pace)
         self.degraded: deque[Degraded] = deque(maxlen=1_000)
 
+    @property
+    def clients(self) -> Clients:
+        """Who is asked in which workspace, for what is neither message nor view: one that grows."""
+        return self._clients
+
     # Messages
 
     async def post(

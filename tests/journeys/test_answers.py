@@ -143,7 +143,9 @@ async def test_what_everybody_may_read_is_shown_in_the_channel_with_its_label(se
 async def test_a_refused_chart_becomes_a_picture_in_a_direct_message(seeded: Seeded) -> None:
     async with office(seeded, "ines") as here:
         here.sandbox.faults.refused_blocks = [CHART, "data_table"]
-        await here.person("ines").say("Counterpoise", "What is the balance of the shared needs assessments?")
+        await here.person("ines").say(
+            "Counterpoise", "Show me the balance of Shared needs assessments and logistics"
+        )
         await here.quiet()
         answer, *_ = [each for each in here.screen("ines").direct("Counterpoise") if "gains" in each["text"]]
         files = here.screen("ines").files()
