@@ -19,15 +19,19 @@ from counterpoise_bot.introductions import Introductions
 from counterpoise_bot.lessons import LessonHints, Lessons
 from counterpoise_bot.linking import Linking
 from counterpoise_bot.message import Block
+from counterpoise_bot.notices import Notices
 from counterpoise_bot.people import People, Person
 from counterpoise_bot.pictures import Pictures
 from counterpoise_bot.places import Places
 from counterpoise_bot.private import Private
 from counterpoise_bot.recording import Hints, Recording
 from counterpoise_bot.records import Records
+from counterpoise_bot.rounds import Rounds
 from counterpoise_bot.scan_wizard import ScanWizard
+from counterpoise_bot.scheduler import Scheduler
 from counterpoise_bot.sources import Sources
 from counterpoise_bot.surroundings import Around
+from counterpoise_bot.upkeep import Upkeep, Work, go_on
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class Conversation:
     hearing: Hearing
     recording: Recording
     doors: Doors
+    works: Sequence[Work]
 
     def attend(self, app: AsyncApp) -> AsyncApp:
         """Hear everything an app is sent."""
@@ -48,6 +53,10 @@ class Conversation:
         """Finish what was begun when the bot was last stopped."""
         await self.recording.resume()
         await self.chat.out.resume()
+
+    async def go_on(self) -> None:
+        """Do by itself what is due, until cancelled."""
+        await go_on(self.chat, self.works)
 
 
 class Sparing:
@@ -83,11 +92,15 @@ def conversation(chat: Chat, *, pictures: Pictures | None = None) -> Conversatio
         Introductions(chat, around, places),
         Answers(chat, around, places, pictures or Pictures()),
         Lessons(chat),
+        Rounds(chat, around, recording),
         ScanWizard(chat, around),
         Home(chat, drafts, around, records, needs),
     ]
     doors = opened(features)
-    return Conversation(chat, Hearing(chat, doors, people, linking), recording, doors)
+    hearing = Hearing(chat, doors, people, linking)
+    scheduler = Scheduler(chat, people, around, Notices(chat, people))
+    works: list[Work] = [scheduler.run_due, Upkeep(chat, hearing.catch_up).run_due]
+    return Conversation(chat, hearing, recording, doors, works)
 
 
 def bolt(token: str = "", **given: Any) -> AsyncApp:  # noqa: ANN401  Bolt's own settings

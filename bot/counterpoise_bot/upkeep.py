@@ -1,11 +1,38 @@
 """Upkeep: what the bot does by itself, by its clock: anonymous words are released, old memory swept, drafts made up."""
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from counterpoise_bot.chat import Chat
 
 log = logging.getLogger(__name__)
+
+MINUTE = 60_000_000
+Work = Callable[[int], Awaitable[object]]
+"""Does what is due at a moment, in microseconds UTC, and nothing twice."""
+
+Wait = Callable[[], Awaitable[None]]
+
+
+async def a_second() -> None:
+    """Wait before the clock is looked at again: it may have been moved."""
+    await asyncio.sleep(1.0)
+
+
+async def go_on(chat: Chat, works: Sequence[Work], *, wait: Wait = a_second) -> None:
+    """Do what is due whenever the clock has come to another minute, until cancelled; one failure stops no other."""
+    last = -1
+    while True:
+        now = chat.clock()
+        if now // MINUTE != last:
+            last = now // MINUTE
+            for work in works:
+                try:
+                    await work(now)
+                except Exception as trouble:  # noqa: BLE001  whatever it is, it is done again in a minute
+                    log.error("something that was due failed: %s", type(trouble).__name__)  # noqa: TRY400  no words
+        await wait()
 
 
 class Upkeep:

@@ -193,6 +193,7 @@ async def talking(world: World, *linked: str, web: str = "http://127.0.0.1:1/web
     for who in linked:
         code = world.application.members.code(world.by(who), member=world[who])
         world.application.members.link(code=code.code, team=TEAM, user=user(who))
+        world.application.kept.put("person", world[who], {"language": "en"}, person=world[who])
     async with slack() as pretended:
         sessions = Sessions()
         clients = OneWorkspace("xoxb-1", base_url=f"{pretended.base}/api/", sessions=sessions)

@@ -219,7 +219,7 @@ async def test_the_same_event_under_another_id_begins_nothing_new(world: World) 
 
 async def test_what_is_not_understood_is_asked_and_never_recorded(world: World) -> None:
     async with talking(world, "omar") as talk:
-        await talk.say("omar", "well, that was something")
+        await talk.say("omar", "see you tomorrow at the gate")
         asked = talk.slack.messages["D1"][-1]
         names = [each["action_id"] for each in elements(asked)]
 
