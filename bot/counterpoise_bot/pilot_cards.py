@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from counterpoise.application.faces import Circumstances, Member
@@ -11,7 +11,8 @@ from counterpoise_bot import pilot_steps, step_dialogs
 from counterpoise_bot.chat import Chat
 from counterpoise_bot.doors import Doors
 from counterpoise_bot.drafts import through_chat
-from counterpoise_bot.message import Message, Place
+from counterpoise_bot.message import Account, Message, Place
+from counterpoise_bot.people import People
 from counterpoise_bot.pilot_steps import ENDED, Part
 from counterpoise_bot.places import Places
 from counterpoise_bot.round_pages import plainly
@@ -38,8 +39,11 @@ PART = frozenset({"participant", "coordinator"})
 class PilotCards:
     """Posts and redraws the cards of steps, and hears what people say to them."""
 
-    def __init__(self, chat: Chat, around: Around, places: Places, *, shareable: Shareable) -> None:
+    def __init__(
+        self, chat: Chat, around: Around, places: Places, people: People, *, shareable: Shareable
+    ) -> None:
         self._chat = chat
+        self._people = people
         self._around = around
         self._places = places
         self._shareable = shareable
@@ -215,10 +219,10 @@ class PilotCards:
             post = f"position/{position['event']}/{place.team}/{place.channel}"
             if self._chat.kept.get("spoken", post) is not None:
                 continue
-            objects = position["position"] == "objection"
-            tags = await self._leading(place, card["pilot"], but=position["actor"]) if objects else []
-            message = pilot_steps.spoken(words, position, tags=tags)
-            await self._say(place, message, post=post, thread=ts)
+            called = await self._leading(card, position) if position["position"] == "objection" else []
+            tags = [each.account.user for each in called if each.tagged and each.account.team == place.team]
+            await self._say(place, pilot_steps.spoken(words, position, tags=tags), post=post, thread=ts)
+            await self._write(place, position, [each for each in called if not each.tagged])
         if card["outcome"]:
             post = f"outcome/{card['outcome_event']}/{place.team}/{place.channel}"
             if self._chat.kept.get("spoken", post) is None:
@@ -228,18 +232,39 @@ class PilotCards:
         await self._chat.out.post(place, message, key=post, thread=thread)
         self._chat.kept.put("spoken", post, {})
 
-    async def _leading(self, place: Place, pilot: str, *, but: str) -> list[str]:
-        """Return the coordinators to call in a workspace: nobody of the organisation that acted, nor who chose DMs."""
+    async def _write(self, place: Place, position: Mapping[str, Any], called: Sequence["Called"]) -> None:
+        """Tell coordinators who are not to be called in the channel of an objection, directly."""
+        for each in called:
+            person = await self._people.person(each.account, workspace=place.team)
+            if person is not None:
+                message = pilot_steps.spoken(person.words, position, tags=())
+                key = f"position/{position['event']}/{each.member}"
+                await self._chat.out.direct(
+                    each.account, message, key=key, workspace=place.team, person=each.member
+                )
+
+    async def _leading(self, card: Mapping[str, Any], position: Mapping[str, Any]) -> list["Called"]:
+        """Return the coordinators to call: nobody of the organisation that acted."""
         linked = await self._chat.inside(self._chat.application.linked_accounts)
-        found: list[str] = []
-        for person, (team, user) in linked.items():
-            member = await self._chat.inside(self._chat.application.speaker_at, team, user)
-            if member is None or "coordinator" not in member.roles.get(pilot, frozenset()):
+        found: list[Called] = []
+        for person, account in linked.items():
+            member = await self._chat.inside(self._chat.application.speaker_at, *account)
+            if member is None or "coordinator" not in member.roles.get(card["pilot"], frozenset()):
                 continue
             settings = self._chat.kept.get("person", person) or {}
-            if member.actor != but and team == place.team and settings.get("where", "channel") == "channel":
-                found.append(user)
+            if member.actor != position["actor"]:
+                tagged = settings.get("where", "channel") == "channel"
+                found.append(Called(person, Account(*account), tagged=tagged))
         return found
+
+
+@dataclass(frozen=True)
+class Called:
+    """A coordinator whose help is asked for: by name in the channel, or directly."""
+
+    member: str
+    account: Account
+    tagged: bool
 
 
 def everybody(pilot: str) -> Member:

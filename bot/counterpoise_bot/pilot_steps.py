@@ -149,6 +149,8 @@ def face(words: Words, card: Mapping[str, Any], *, web: str = "") -> Message:
         blocks.button(words.button("Open this step"), "step-show", place_of(card)),
         blocks.button(words.button("In my language"), "step-mine", place_of(card)),
     ]
+    if any(gate["rule"].startswith("scan/") and not gate["satisfied"] for gate in card["gates"]):
+        more.append(blocks.button(words.button("Start scan"), "scan-start", card["pilot"]))
     if web:
         more.append(blocks.button(words.button("Open on the web"), "step-web", url=page(web, card)))
     shown.append(blocks.actions(*more, block="step-more"))

@@ -180,6 +180,18 @@ def waiting(words: Words, *, pilot: str, title: str) -> Block:
     return blocks.section(blocks.safe(said), beside=button)
 
 
+def owed(words: Words, *, pilot: str, title: str) -> Block:
+    """Return a line for Home: a scan that an organisation owes, and a button that begins it."""
+    said = words.say("{pilot} waits for your organisation's scan", pilot=Name(title))
+    button = blocks.button(
+        words.button("Start scan"),
+        f"scan-start:{pilot}",
+        pilot,
+        says=words.button("Start the scan of {pilot}", pilot=Name(title)),
+    )
+    return blocks.section(blocks.safe(said), beside=button)
+
+
 def told(words: Words, text: str) -> Mapping[str, Any]:
     """Return a page that only says something."""
     return blocks.modal(

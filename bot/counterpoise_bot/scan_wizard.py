@@ -16,6 +16,9 @@ from counterpoise_bot.surroundings import Around
 from counterpoise_bot.turns import Turn
 
 KIND = "scan"
+MOST = 5
+"""Pilots whose scans Home lists."""
+
 KEPT_FOR = 90 * 86_400_000_000
 """How long a draft of a scan is kept, in microseconds."""
 
@@ -112,18 +115,21 @@ class ScanWizard:
         await self._below(turn, replace(draft, cares={**draft.cares, audience: less}))
 
     async def part(self, turn: Turn) -> Sequence[Block]:
-        """Return the scans a person has begun, for their Home."""
+        """Return the scans a person has begun, and those their organisation owes, for their Home."""
         around = await self._around.of(turn.person.member)
-        begun = [
-            unpacked(found)
+        words = turn.person.words
+        begun = {
+            (found["pilot"], found["stage"])
             for _, found in self._chat.kept.all(KIND, person=turn.person.member.id)
-            if not found["recorded"] and found["pilot"] in around.running
-        ]
-        here = [draft for draft in begun if around.pilots[draft.pilot].stage == draft.stage]
-        return [
-            scan_results.waiting(turn.person.words, pilot=draft.pilot, title=around.titles[draft.pilot])
-            for draft in here
-        ]
+            if not found["recorded"]
+        }
+        shown: list[Block] = []
+        for pilot in list(around.running.values())[:MOST]:
+            if (pilot.id, pilot.stage) in begun:
+                shown.append(scan_results.waiting(words, pilot=pilot.id, title=pilot.title))
+            elif turn.person.member.actor in pilot.joined and (await self._stage(turn, pilot.id)).own is None:
+                shown.append(scan_results.owed(words, pilot=pilot.id, title=pilot.title))
+        return shown
 
     async def closed(self, turn: Turn) -> None:
         """Keep what was written, and say so."""

@@ -13,6 +13,7 @@ from counterpoise.domain.pilots import (
     OutcomeStated,
     PositionTaken,
     RoundOpened,
+    ScansOpened,
     TweakAdopted,
 )
 from counterpoise.domain.steps import RedLineWaived, StepAbandoned, StepPaused, StepStarted, Touch
@@ -22,6 +23,7 @@ from counterpoise_bot.doors import Feature
 from counterpoise_bot.drafts import Drafts
 from counterpoise_bot.message import Place
 from counterpoise_bot.partners import Partners
+from counterpoise_bot.people import People
 from counterpoise_bot.pilot_cards import PilotCards
 from counterpoise_bot.places import Places
 from counterpoise_bot.scan_wizard import ScanWizard
@@ -44,7 +46,7 @@ async def none(place: Place, label: str) -> bool:  # noqa: ARG001  nothing may b
 
 def features(chat: Chat, *, shareable: Any = green) -> list[Feature]:  # noqa: ANN401  either rule
     around = Around(chat)
-    cards = PilotCards(chat, around, Places(chat), shareable=shareable)
+    cards = PilotCards(chat, around, Places(chat), People(chat), shareable=shareable)
     return [
         Commands(chat, Drafts(chat)),
         cards,
@@ -192,6 +194,46 @@ async def test_an_objection_needs_its_reason_and_opens_a_thread_with_the_coordin
     assert "<@U0DIETER>" in reply["text"]  # Ines coordinates for the agency
     assert "<@U0ELENA>" not in reply["text"]  # Lena coordinates for the brigade, which acted
     assert "Objects: \u2068The brigade\u2069." in card["text"]
+
+
+async def test_a_coordinator_who_chose_so_is_written_to_directly(joined: World) -> None:
+    joined.application.kept.put(
+        "person", joined["ines"], {"where": "dm", "language": "en"}, person=joined["ines"]
+    )
+    async with riverside(joined, features) as bay:
+        await drawn(bay)
+        await press(bay, "kurt", "step-object")
+        await bay.person("kurt").submit({"reason": "Too close to the clinic"})
+        await bay.quiet()
+        (card,) = posted(bay)
+        reply = bay.screen("omar").thread(CHANNEL, card["ts"])[-1]
+        (told,) = bay.direct("ines")
+
+    assert "<@" not in reply["text"]
+    assert "Too close to the clinic" in told["text"]
+
+
+async def test_two_organisations_scan_from_the_card_and_it_says_when_all_are_in(joined: World) -> None:
+    pages = [{"scan-rate:speed": "4"}, {"scan-rate:neutrality": "2"}, {}, {}, {}]
+    async with riverside(joined, features) as bay:
+        position = await drawn(bay)
+        for name in ("omar", "kurt"):
+            await press(bay, name, "scan-start")
+            await bay.person(name).submit(pages[0])
+            await bay.quiet()
+            await bay.person(name).close()
+            await bay.quiet()
+            kept = bay.direct(name)[-1]
+            await bay.person(name).click("scan-start", channel=kept["channel"], ts=kept["ts"])
+            await bay.quiet()
+            for page in pages[1:]:
+                await bay.person(name).submit(page)
+                await bay.quiet()
+            position = await drawn(bay, position)
+        (card,) = posted(bay)
+
+    assert len(joined.events(ScansOpened)) == 1
+    assert "scan-start" not in str(card["blocks"])
 
 
 async def test_an_objection_kept_within_an_organisation_is_not_in_the_channel(joined: World) -> None:

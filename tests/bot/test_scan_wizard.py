@@ -9,10 +9,13 @@ from counterpoise_bot.chat import Chat
 from counterpoise_bot.commands import Commands
 from counterpoise_bot.doors import Feature
 from counterpoise_bot.drafts import Drafts
+from counterpoise_bot.message import Account
+from counterpoise_bot.people import People
 from counterpoise_bot.scan_wizard import ScanWizard
 from counterpoise_bot.surroundings import Around
+from counterpoise_bot.turns import Turn
 from tests.application.world import World, how, scan
-from tests.bot.riverside import Riverside, riverside
+from tests.bot.riverside import TEAM, Riverside, riverside
 
 GAINS = {"scan-rate:speed": "4", "scan-doubt:speed": "sure", "scan-rate:reach": "0"}
 RISKS = {"scan-rate:neutrality": "2", "scan-rate:brand": "3"}
@@ -226,3 +229,21 @@ async def test_every_page_fits_in_every_language(small: World, name: str) -> Non
 
         assert len(title(bay, name)) <= 24
         assert "5/5" in title(bay, name)
+
+
+async def test_home_lists_the_scan_that_is_owed_and_then_the_one_that_is_begun(small: World) -> None:
+    async with riverside(small, wizard) as bay:
+        (scanning,) = [each for each in bay.features if isinstance(each, ScanWizard)]
+        person = await People(bay.chat).person(Account(TEAM, "U0BO"), workspace=TEAM)
+        assert person is not None
+        turn = Turn(chat=bay.chat, person=person, key="home", body={})
+        owed = str(await scanning.part(turn))
+        await begin(bay, "omar")
+        await through(bay, "omar", GAINS)
+        begun = str(await scanning.part(turn))
+        await through(bay, "omar", RISKS, {}, {}, {})
+        done = await scanning.part(turn)
+
+    assert "waits for your organisation's scan" in owed
+    assert "not recorded yet" in begun
+    assert list(done) == []
