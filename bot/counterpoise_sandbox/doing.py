@@ -1,6 +1,6 @@
 """What a person's forms ask for, done: posted fields become the acts of somebody at their screen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,6 @@ from urllib.parse import quote, unquote
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
-from multidict import MultiDictProxy
 
 from counterpoise_sandbox import inputs, wire
 from counterpoise_sandbox.choices import options
@@ -19,8 +18,39 @@ from counterpoise_sandbox.render.texts import flat
 from counterpoise_sandbox.showing import Found
 from counterpoise_sandbox.workspace import View, Wire
 
-Fields = MultiDictProxy[str | bytes | bytearray | web.FileField]
 _IDS = ("selected_user", "selected_conversation", "selected_channel")
+
+
+class Fields:
+    """The fields of a posted form, each with everything sent under its name."""
+
+    def __init__(self, sent: Iterable[tuple[str, object]]) -> None:
+        self._held: dict[str, list[object]] = {}
+        for name, value in sent:
+            self._held.setdefault(name, []).append(value)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._held
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._held)
+
+    def text(self, name: str) -> str:
+        """Return the words of a field, "" if it was left out."""
+        return next(iter(self.texts(name)), "")
+
+    def texts(self, name: str) -> list[str]:
+        """Return all words of a field."""
+        return [one for one in self._held.get(name, []) if isinstance(one, str)]
+
+    def files(self, name: str) -> list[web.FileField]:
+        """Return the files of a field; one that was left empty sends none."""
+        return [one for one in self._held.get(name, []) if isinstance(one, web.FileField) and one.filename]
+
+
+async def sent(request: web.Request) -> Fields:
+    """Read a posted form."""
+    return Fields((await request.post()).items())
 
 
 @dataclass(frozen=True)
@@ -61,19 +91,13 @@ def _home(view: View) -> str:
     return view.app_id if view.body["type"] == "home" else ""
 
 
-def text(fields: Fields, name: str) -> str:
-    """Return a text field, "" if it was left out."""
-    held = fields.get(name, "")
-    return held if isinstance(held, str) else ""
-
-
 async def act(engine: Engine, who: Somebody, found: Found, fields: Fields) -> None:
     """Press, search, submit or close in a message, Home or modal, with what stands in its fields."""
-    where = target(engine, who, text(fields, "surface"))
+    where = target(engine, who, fields.text("surface"))
     if "close" in fields:
-        await who.close(everything=text(fields, "close") == "all")
+        await who.close(everything=fields.text("close") == "all")
         return
-    pressed = text(fields, "press") or text(fields, "look")
+    pressed = fields.text("press") or fields.text("look")
     block_id, action_id, value = _parts(pressed)
     await _keep(engine, who, where, found, fields, besides=(block_id, action_id))
     if "submit" in fields:
@@ -134,8 +158,7 @@ async def _keep(
 
 def _named(fields: Fields) -> Iterator[tuple[str, str, str]]:
     """Yield the fields of elements, those of empty groups of check boxes too: name, block_id, action_id."""
-    marked = [one for one in fields.getall("asked", []) if isinstance(one, str)]
-    for name in dict.fromkeys([*(one for one in fields if one.startswith("v:")), *marked]):
+    for name in dict.fromkeys([*(one for one in fields if one.startswith("v:")), *fields.texts("asked")]):
         _, block_id, action_id = [*name.split(":"), "", ""][:3]
         yield name, unquote(block_id), unquote(action_id)
 
@@ -154,12 +177,9 @@ def _before(where: Target, block_id: str, element: Wire) -> Any:  # noqa: ANN401
 async def _value(engine: Engine, who: Somebody, element: Wire, fields: Fields, name: str) -> Any:  # noqa: ANN401 (any JSON)
     """Return what a page sent for an element: None for nothing, a text, or a list."""
     kind = str(element["type"])
-    sent = fields.getall(name, [])
     if kind == "file_input":
-        return [
-            await _upload(engine, who, one) for one in sent if isinstance(one, web.FileField) and one.filename
-        ]
-    words = [one for one in sent if isinstance(one, str)]
+        return [await _upload(engine, who, one) for one in fields.files(name)]
+    words = fields.texts(name)
     if kind.startswith("multi_") or kind == "checkboxes":
         return words
     value = words[0] if words else ""
@@ -200,7 +220,7 @@ async def _enter(
 async def _look(who: Somebody, where: Target, found: Found, at: tuple[str, str], fields: Fields) -> None:
     """Ask an app for the options of an external select, and keep them for the page."""
     block_id, action_id = at
-    query = text(fields, f"q:{_quoted(block_id)}:{_quoted(action_id)}")
+    query = fields.text(f"q:{_quoted(block_id)}:{_quoted(action_id)}")
     answer = await who.suggestions(action_id, query, block_id=block_id, **where.where)
     found[who.id, where.name, block_id, action_id] = [
         {"option": one, "query": query} for one in options(answer)
@@ -209,22 +229,22 @@ async def _look(who: Somebody, where: Target, found: Found, at: tuple[str, str],
 
 async def do(engine: Engine, who: Somebody, fields: Fields) -> None:
     """Do one thing outside surfaces: say, edit, delete, react, use a shortcut, join."""
-    channel, ts = text(fields, "channel"), text(fields, "ts")
-    match text(fields, "verb"):
+    channel, ts = fields.text("channel"), fields.text("ts")
+    match fields.text("verb"):
         case "say":
             await _say(who, fields)
         case "edit":
-            await who.edit(channel, ts, text(fields, "text").replace("\r\n", "\n").strip())
+            await who.edit(channel, ts, fields.text("text").replace("\r\n", "\n").strip())
         case "delete":
             await who.delete(channel, ts)
         case "dismiss":
             await who.dismiss(channel, ts)
         case "toggle":
-            await _toggle(engine, who, channel, ts, text(fields, "name"))
+            await _toggle(engine, who, channel, ts, fields.text("name"))
         case "shortcut":
-            await who.shortcut(text(fields, "callback_id"), app=text(fields, "app"))
+            await who.shortcut(fields.text("callback_id"), app=fields.text("app"))
         case "message_shortcut":
-            await who.message_shortcut(text(fields, "callback_id"), channel, ts, app=text(fields, "app"))
+            await who.message_shortcut(fields.text("callback_id"), channel, ts, app=fields.text("app"))
         case "join":
             await who.join(channel)
         case "heed":
@@ -235,11 +255,11 @@ async def do(engine: Engine, who: Somebody, fields: Fields) -> None:
 
 
 async def _say(who: Somebody, fields: Fields) -> None:
-    where = text(fields, "where")
-    words = text(fields, "text").replace("\r\n", "\n").strip()
-    thread_ts = text(fields, "thread_ts")
-    sent = [one for one in fields.getall("file", []) if isinstance(one, web.FileField) and one.filename]
-    files = [await who.upload(one.filename, one.file.read(), mimetype=one.content_type) for one in sent]
+    where = fields.text("where")
+    words = fields.text("text").replace("\r\n", "\n").strip()
+    thread_ts = fields.text("thread_ts")
+    attached = fields.files("file")
+    files = [await who.upload(one.filename, one.file.read(), mimetype=one.content_type) for one in attached]
     if words.startswith("/") and not thread_ts and not files:
         name, _, rest = words.partition(" ")
         await who.command(name, rest.strip(), channel=where)

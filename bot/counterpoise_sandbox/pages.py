@@ -14,7 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from counterpoise_sandbox import showing
 from counterpoise_sandbox.address import PARTS, Address, Look
 from counterpoise_sandbox.control import of_this_machine
-from counterpoise_sandbox.doing import Fields, act, do, text
+from counterpoise_sandbox.doing import Fields, act, do, sent
 from counterpoise_sandbox.emoji import PICKED
 from counterpoise_sandbox.engine import Engine, NotQuiet
 from counterpoise_sandbox.guide import PLAIN, Guide
@@ -230,9 +230,9 @@ class Pages:
     # ---- what one does
 
     async def _do(self, request: web.Request) -> web.Response:
-        fields = await request.post()
+        fields = await sent(request)
         user = self._person(request.match_info["user"]).id
-        verb = text(fields, "verb")
+        verb = fields.text("verb")
         if verb in ("guide", "guided"):
             (self._guided.add if verb == "guided" else self._guided.discard)(user)
             self._engine.changed("guide", user=user)
@@ -240,7 +240,7 @@ class Pages:
         return await self._try(request, fields, do(self._engine, Somebody(self._engine, user), fields))
 
     async def _act(self, request: web.Request) -> web.Response:
-        fields = await request.post()
+        fields = await sent(request)
         who = Somebody(self._engine, self._person(request.match_info["user"]).id)
         return await self._try(request, fields, act(self._engine, who, self._found, fields))
 
@@ -259,12 +259,11 @@ class Pages:
         if not request.headers.get("X-Live"):
             with contextlib.suppress(NotQuiet):
                 await self._engine.quiet(patience=PATIENCE)
-        back = text(fields, "back")
+        back = fields.text("back")
         local = back.startswith("/") and not back.startswith(("//", "/\\"))
         raise web.HTTPSeeOther(back if local else "/")
 
-    async def _reset(self, request: web.Request) -> web.Response:
-        await request.post()
+    async def _reset(self, _: web.Request) -> web.Response:
         self._found.clear()
         self._guided.clear()
         self._engine.reset()

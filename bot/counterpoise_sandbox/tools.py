@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from counterpoise_sandbox import cases
-from counterpoise_sandbox.doing import Fields, text
+from counterpoise_sandbox.doing import Fields, sent
 from counterpoise_sandbox.engine import Engine, NotQuiet
 from counterpoise_sandbox.faults import NoSuchFault
 from counterpoise_sandbox.record import Exchange
@@ -59,23 +59,23 @@ class Tools:
         ]
 
     async def _move_clock(self, request: web.Request) -> web.Response:
-        fields = await request.post()
+        fields = await sent(request)
         try:
-            self._move(fields, ZoneInfo(text(fields, "zone") or "UTC"))
+            self._move(fields, ZoneInfo(fields.text("zone") or "UTC"))
         except (ValueError, KeyError, OverflowError) as trouble:
             raise web.HTTPBadRequest(text=f"The clock cannot go there: {trouble}") from None
         return await self._back(request, fields)
 
     def _move(self, fields: Fields, zone: ZoneInfo) -> None:
-        day = text(fields, "to")
-        if text(fields, "move"):
-            self._settings.move_clock(float(text(fields, "move")))
+        day = fields.text("to")
+        if fields.text("move"):
+            self._settings.move_clock(float(fields.text("move")))
         elif day == "now":
             self._settings.set_clock(datetime.now(UTC).timestamp())
         elif day:
             self._settings.set_clock(_next(day, self._engine.clock.moment().astimezone(zone)).timestamp())
         else:
-            moment = datetime.fromisoformat(text(fields, "when")).replace(tzinfo=zone)
+            moment = datetime.fromisoformat(fields.text("when")).replace(tzinfo=zone)
             self._settings.set_clock(moment.timestamp())
 
     async def _show_faults(self, request: web.Request) -> web.Response:
@@ -84,7 +84,7 @@ class Tools:
         )
 
     async def _set_faults(self, request: web.Request) -> web.Response:
-        fields = await request.post()
+        fields = await sent(request)
         try:
             await self._fault(fields)
         except (ValueError, NoSuchFault) as trouble:
@@ -92,14 +92,14 @@ class Tools:
         raise web.HTTPSeeOther("/faults")
 
     async def _fault(self, fields: Fields) -> None:
-        match text(fields, "verb"):
+        match fields.text("verb"):
             case "switch":
                 self._settings.set_faults(
                     late_acks="late_acks" in fields,
                     tiers="tiers" in fields,
-                    refused_blocks=[str(one) for one in fields.getall("refused", [])],
-                    retries=int(text(fields, "retries") or 0),
-                    duplicates=int(text(fields, "duplicates") or 0),
+                    refused_blocks=fields.texts("refused"),
+                    retries=int(fields.text("retries") or 0),
+                    duplicates=int(fields.text("duplicates") or 0),
                 )
             case "blow":
                 blows = [*self._engine.faults.shown()["blows"], _blow(fields)]
@@ -156,12 +156,11 @@ class Tools:
 
     async def _replay(self, request: web.Request) -> web.Response:
         """Play an exported case again, from its own beginning, and show what differed."""
-        fields = await request.post()
-        sent = fields.get("case")
+        fields = await sent(request)
         try:
-            said = json.loads(sent.file.read()) if isinstance(sent, web.FileField) else {}
+            said = json.loads(fields.files("case")[0].file.read())
             verdict = await cases.play(self._engine, said.get("case", said))
-        except (cases.Unplayable, NotQuiet, ValueError, AttributeError, KeyError) as trouble:
+        except (cases.Unplayable, NotQuiet, ValueError, AttributeError, LookupError) as trouble:
             raise web.HTTPBadRequest(text=f"This case cannot be played: {trouble}") from None
         return self._draw(
             "replay.html", request, same=verdict["same"], verdict=_pretty(verdict), here="inspector"
@@ -169,11 +168,11 @@ class Tools:
 
 
 def _blow(fields: Fields) -> Wire:
-    seconds = int(text(fields, "seconds") or 1)
+    seconds = int(fields.text("seconds") or 1)
     return {
-        "fault": text(fields, "fault"),
-        "method": text(fields, "method"),
-        "count": int(text(fields, "count") or 1),
+        "fault": fields.text("fault"),
+        "method": fields.text("method"),
+        "count": int(fields.text("count") or 1),
         "retry_after": seconds,
         "seconds": float(seconds),
     }

@@ -198,6 +198,26 @@ async def test_every_field_of_a_form_is_sent_as_slack_sends_it(sandbox: Sandbox)
     assert values["file_input"] == {"files": []}
 
 
+async def test_a_file_is_sent_with_a_message_and_into_a_form(sandbox: Sandbox) -> None:
+    await do(sandbox, BO, "say", where="C0GENERAL", text="/form")
+    view = sandbox.screen("bo").modal()
+    assert view is not None
+    said, filled = aiohttp.FormData(), aiohttp.FormData()
+    for name, value in {"verb": "say", "where": "C0GENERAL", "text": "Minutes", "back": GENERAL}.items():
+        said.add_field(name, value)
+    for name, value in {"surface": f"view:{view['id']}", "submit": "1", "back": GENERAL}.items():
+        filled.add_field(name, value)
+    said.add_field("file", b"Who came", filename="minutes.txt", content_type="text/plain")
+    filled.add_field("v:file_input:it", b"A map", filename="map.txt", content_type="text/plain")
+    async with aiohttp.ClientSession() as session:
+        await session.post(f"{sandbox.url}/as/U0BO/act", data=filled)
+        await session.post(f"{sandbox.url}/as/U0BO/do", data=said)
+    submitted = next(one for one in reversed(sandbox.record.since()) if one.name == "view_submission")
+
+    assert "minutes.txt" in await read(sandbox, GENERAL)
+    assert submitted.request["view"]["state"]["values"]["file_input"]["it"]["files"][0]["name"] == "map.txt"
+
+
 async def test_a_long_conversation_shows_its_newest_messages_first(sandbox: Sandbox) -> None:
     for number in range(102):
         await sandbox.person("chloe").say("general", f"Message number {number}.")
