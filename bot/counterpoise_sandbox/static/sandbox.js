@@ -270,6 +270,10 @@ document.addEventListener("input", (event) => {
   if (event.target.matches("[data-composer]")) offer(event.target);
 });
 
+document.addEventListener("focusout", (event) => {
+  if (event.target.matches?.("[data-composer]")) hide(event.target);
+});
+
 function offer(field) {
   const list = document.getElementById(`${field.id}-list`);
   const word = field.value.split(/\s/)[0].toLowerCase();
