@@ -35,7 +35,7 @@ def asked(arguments: list[str]) -> argparse.Namespace:
         "--app", type=Path, metavar="MANIFEST", action="append", default=[], help="an app's manifest"
     )
     parser.add_argument(
-        "--json", action="store_true", help="print ids, tokens, secrets and addresses as JSON"
+        "--json", action="store_true", help="print ids, tokens, secrets and addresses as one line of JSON"
     )
     return parser.parse_args(arguments)
 
@@ -68,7 +68,7 @@ async def run(engine: Engine, port: int, *, as_json: bool) -> None:
     runner = await serve(engine, application(engine, routes=pages.routes(engine)), port)
     try:
         said = addresses(engine) | shown(engine.workspace)
-        sys.stdout.write(json.dumps(said, ensure_ascii=False, indent=2) if as_json else _greeting(engine))
+        sys.stdout.write(json.dumps(said, ensure_ascii=False) if as_json else _greeting(engine))
         sys.stdout.write("\n")
         sys.stdout.flush()
         await stopped.wait()

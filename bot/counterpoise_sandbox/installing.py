@@ -41,9 +41,14 @@ def app_of(said: Wire, number: int = 1) -> App:
         verification_token=str(
             said.get("verification_token") or secret(app_id, name, "verification", length=24)
         ),
-        app_tokens=list(said.get("app_tokens") or [f"xapp-1-{app_id}-{secret(app_id, 'app', length=16)}"]),
+        app_tokens=_app_tokens(said, app_id),
         manifest=manifest,
     )
+
+
+def _app_tokens(said: Wire, app_id: str) -> list[str]:
+    one = said.get("app_token") or f"xapp-1-{app_id}-{secret(app_id, 'app', length=16)}"
+    return list(said.get("app_tokens") or [one])
 
 
 def shorthand(said: Wire) -> Wire:

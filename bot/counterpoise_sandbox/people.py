@@ -1,6 +1,7 @@
 """Everything a person can do in the workspace, as any person."""
 
 import base64
+from zoneinfo import available_timezones
 
 from counterpoise_sandbox import answers, choices, conversation, inputs, interactions, modals, wire
 from counterpoise_sandbox.delivery import Ack
@@ -387,6 +388,8 @@ class Somebody:
         unknown = set(settings) - set(OWN)
         if unknown:
             raise Impossible(f"Nobody can change {', '.join(sorted(unknown))}.")
+        if settings.get("tz", self.person.tz) not in available_timezones():
+            raise Impossible(f"There is no time zone {settings['tz']!r}.")
         self._note("change", **settings)
         for name, value in settings.items():
             setattr(self.person, name, value)

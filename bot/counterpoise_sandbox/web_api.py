@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import logging
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -14,6 +15,7 @@ from counterpoise_sandbox.record import Exchange
 from counterpoise_sandbox.tiers import Tiers
 from counterpoise_sandbox.workspace import Token, Wire
 
+LOG = logging.getLogger(__name__)
 NOBODY = Token(value="", app_id="", kind="bot")
 
 
@@ -81,6 +83,9 @@ class WebApi:
             answer: Wire = {"ok": True, **method.function(call)}
         except Refused as refusal:
             answer = {"ok": False, "error": refusal.error, **refusal.more}
+        except Exception:  # whatever breaks here, an app is answered in Slack's words and the fault is logged
+            LOG.exception("%s broke", name)
+            answer = {"ok": False, "error": "internal_error"}
         exchange.answer = answer
         return web.json_response(answer, headers=headers)
 

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 from counterpoise_sandbox.installing import app_of, enter, grant, install
 from counterpoise_sandbox.workspace import (
@@ -22,6 +23,19 @@ FIRST_MESSAGE = 1_735_689_600
 """When the messages of a FILE without times begin: 2025-01-01, a minute apart."""
 
 SLACKBOT = "USLACKBOT"
+KINDS = ("public", "private", "im", "mpim")
+SHORT = (
+    "team",
+    "org_wide",
+    "enterprise_id",
+    "bot_user",
+    "bot_id",
+    "bot_token",
+    "user_tokens",
+    "channels",
+    "installer",
+)
+"""The fields of an installation that an app may say itself."""
 
 CHANNEL_WORDS = (
     *("id", "name", "kind", "team", "members", "shared_with", "creator", "created"),
@@ -88,6 +102,8 @@ def _person(workspace: Workspace, said: Wire) -> Person:
     person: Person = _made(Person, said)
     if person.team not in workspace.teams:
         raise ValueError(f"there is no team {person.team!r}")
+    if person.tz not in available_timezones():
+        raise ValueError(f"there is no time zone {person.tz!r}")
     return person
 
 
@@ -101,8 +117,15 @@ def _enter_app(workspace: Workspace, said: Wire, number: int) -> None:
     app = app_of(said, number)
     said["id"] = app.id
     enter(workspace, app)
-    for one in said.get("installations", [{}]):
+    for one in places_of(said):
         _install(workspace, app, one)
+
+
+def places_of(said: Wire) -> list[Wire]:
+    """Return where an app is installed: its `installations` or, in short, the one its own fields tell of."""
+    short = {name: said[name] for name in SHORT if name in said}
+    places: list[Wire] = said.get("installations", [short])
+    return places
 
 
 def _install(workspace: Workspace, app: App, said: Wire) -> None:
@@ -119,18 +142,18 @@ def _install(workspace: Workspace, app: App, said: Wire) -> None:
     scopes = list(said.get("scopes", app.bot_scopes))
     grant(workspace, installation, scopes, value=said.get("bot_token", ""))
     for person, value in (said.get("user_tokens") or {}).items():
-        grant(workspace, installation, app.user_scopes, value=value, person=person)
+        found = workspace.person(person).id
+        grant(workspace, installation, app.user_scopes, value=value, person=found)
 
 
 def _enter_channel(workspace: Workspace, said: Wire) -> None:
     said = {"team": next(iter(workspace.teams)), "kind": "public", "created": FIRST_MESSAGE, **said}
     said.setdefault("name", "")
-    said.setdefault("members", [])
+    said["members"] = [workspace.person(one).id for one in said.get("members", [])]
+    if said["kind"] not in KINDS:
+        raise ValueError(f"there is no kind of channel {said['kind']!r}")
     messages = said.pop("messages", [])
-    channel: Channel = _made(
-        Channel, {**said, "bookmarks": [], "pins": [], "ephemerals": [], "threads": {}, "read": {}}
-    )
-    channel.closed_for = []
+    channel: Channel = _made(Channel, {key: value for key, value in said.items() if key in CHANNEL_WORDS})
     workspace.channels[channel.id] = channel
     for number, one in enumerate(messages):
         workspace.said += 1
@@ -138,20 +161,21 @@ def _enter_channel(workspace: Workspace, said: Wire) -> None:
         body = {
             key: value for key, value in one.items() if key in ("text", "blocks", "attachments", "metadata")
         }
+        author = workspace.person(one["user"])
         message = Message(
             number=workspace.said,
             ts=ts,
             channel=channel.id,
-            user=one["user"],
+            user=author.id,
             body={"text": "", **body},
             thread_ts=str(one.get("thread_ts", "")),
-            app_id=workspace.people[one["user"]].app_id,
+            app_id=author.app_id,
         )
         channel.keep(message)
 
 
 def _bring_in(workspace: Workspace, said: Wire) -> None:
-    places = said.get("installations", [{}])
+    places = places_of(said)
     ours = [one for one in workspace.installations if one.app_id == said["id"]]
     for place, installation in zip(places, ours, strict=False):
         for name in place.get("channels", []):
@@ -187,16 +211,20 @@ def _channel(one: Channel) -> Wire:
 
 
 def _app(workspace: Workspace, one: App) -> Wire:
-    ours = [each for each in workspace.installations if each.app_id == one.id]
+    places = [_installation(workspace, each) for each in workspace.installations if each.app_id == one.id]
+    first = places[0] if places else {}
     return {
         "id": one.id,
         "name": one.name,
+        "socket_mode": one.socket_mode,
+        "request_url": one.events_url,
+        **{name: first.get(name) for name in ("team", "bot_user", "bot_id", "bot_token", "scopes")},
         "client_id": one.client_id,
         "client_secret": one.client_secret,
         "signing_secret": one.signing_secret,
         "verification_token": one.verification_token,
         "app_tokens": one.app_tokens,
-        "installations": [_installation(workspace, each) for each in ours],
+        "installations": places,
         "manifest": one.manifest,
     }
 

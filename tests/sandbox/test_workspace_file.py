@@ -122,8 +122,17 @@ def test_what_is_printed_is_a_file_again(file: Json) -> None:
         {"teams": [{"id": "T1"}]},
         {**FULL, "people": [{"id": "U1", "name": "bo", "team": "T9"}]},
         {**FULL, "apps": [{"installations": [{"channels": ["nowhere"]}]}]},
+        {**FULL, "people": [{"id": "U1", "name": "bo", "tz": "Europe/Nowhere"}]},
+        {**FULL, "channels": [{"id": "C1", "kind": "secret"}]},
     ],
-    ids=["no team", "a nameless team", "an unknown team", "an unknown channel"],
+    ids=[
+        "no team",
+        "a nameless team",
+        "an unknown team",
+        "an unknown channel",
+        "an unknown time zone",
+        "no kind",
+    ],
 )
 def test_a_file_that_makes_no_workspace_is_refused(wrong: Json) -> None:
     with pytest.raises(Unreadable):
@@ -171,11 +180,8 @@ async def test_the_program_prints_what_an_app_needs_and_ends_on_sigterm(tmp_path
         stderr=asyncio.subprocess.PIPE,
     )
     assert program.stdout is not None
-    lines: list[bytes] = []
     async with asyncio.timeout(60):
-        while not lines or lines[-1] != b"}\n":
-            lines.append(await program.stdout.readline())
-    said = json.loads(b"".join(lines))
+        said = json.loads(await program.stdout.readline())
     headers = {"Authorization": "Bearer xoxb-1"}
     address = f"{said['api_url']}auth.test"
     async with aiohttp.ClientSession(headers=headers) as session, session.post(address) as answer:
@@ -186,3 +192,19 @@ async def test_the_program_prints_what_an_app_needs_and_ends_on_sigterm(tmp_path
     assert said["apps"][0]["signing_secret"] == "s"
     assert whose["bot_id"] == "B0BOT"
     assert (program.returncode, complaints) == (0, b"")
+
+
+def test_an_app_in_short_is_installed_as_its_own_fields_say() -> None:
+    short = {
+        "name": "Short",
+        "app_token": "xapp-9",
+        "bot_token": "xoxb-9",
+        "bot_user": "U9",
+        "channels": ["joint"],
+    }
+
+    workspace = build(json.loads(json.dumps({**FULL, "apps": [short], "channels": FULL["channels"][:1]})))
+
+    printed = shown(workspace)["apps"][0]
+    assert (printed["bot_token"], printed["app_tokens"], printed["bot_user"]) == ("xoxb-9", ["xapp-9"], "U9")
+    assert "U9" in workspace.channels["C1"].members

@@ -95,7 +95,7 @@ def _neighbour(call: Call, team: str) -> bool:
 @method("bots.info", "bot", scopes="users:read")
 def bots_info(call: Call) -> Wire:
     """Return a bot by its bot id."""
-    if not call.has("bot"):
+    if not call.text("bot"):
         raise Refused("bot_not_found")
     for person in call.workspace.people.values():
         if person.bot_id == call.text("bot"):

@@ -49,7 +49,7 @@ class Method:
     scopes: tuple[str, ...]
     """One of these is needed; none: any token will do."""
     arguments: dict[str, str]
-    """Name to kind: text, flag, number, json, list, ts; with an exclamation mark where it must be there."""
+    """Name to kind (text, flag, number, seconds, json, list, ts, raw); an exclamation mark where it must be there."""
     tier: int
     coverage: Coverage
     tokens: tuple[str, ...]
@@ -151,6 +151,10 @@ class Call:
         """Return an argument as true or false."""
         return bool(self.arguments.get(name, otherwise))
 
+    def seconds(self, name: str, otherwise: float = 0.0) -> float:
+        """Return an argument as seconds since 1970; nothing, empty or 0 is `otherwise`."""
+        return float(self.arguments.get(name) or otherwise)
+
     def number(self, name: str, otherwise: int = 0) -> int:
         """Return an argument as a whole number."""
         return int(self.arguments.get(name, otherwise))
@@ -218,6 +222,11 @@ def coerced(wanted: dict[str, str], given: Wire) -> Wire:
     arguments: Wire = {}
     for name, kind in wanted.items():
         value = given.get(name)
+        if kind == "ts" and value in ("", None):
+            continue
+        if name == "thread_ts" and kind == "ts" and not TS.match(str(value)):
+            told = {"messages": [f"[ERROR] {value} is not a valid thread_ts"]}
+            raise Refused("invalid_thread_ts", response_metadata=told)
         if value is None:
             if kind.endswith("!"):
                 complaints.append(f"[ERROR] missing required field: {name}")
@@ -243,6 +252,10 @@ def _flag(value: object) -> bool:
 
 def _number(value: object) -> int:
     return int(str(value))
+
+
+def _seconds(value: object) -> float:
+    return float(str(value or 0))
 
 
 def _json(value: object) -> object:
@@ -271,12 +284,14 @@ _READERS: dict[str, Callable[[object], object]] = {
     "json": _json,
     "list": _list,
     "ts": _ts,
+    "seconds": _seconds,
     "raw": lambda value: value,
 }
 _COMPLAINTS = {
     "text": "must be a string",
     "flag": "must be a boolean",
     "number": "must be a number",
+    "seconds": "must be a number",
     "json": "must be valid JSON",
     "list": "must be a list",
     "ts": "must be a valid timestamp",

@@ -1,5 +1,7 @@
 """chat.*: posting, whispering, changing and taking back, now or later."""
 
+import math
+
 from counterpoise_sandbox import conversation, wire
 from counterpoise_sandbox.engine import Engine
 from counterpoise_sandbox.methods.call import Call, Refused, method
@@ -271,12 +273,12 @@ def delete_scheduled_message(call: Call) -> Wire:
     return {}
 
 
-@method("chat.scheduledMessages.list", "channel cursor limit:number latest:raw oldest:raw")
+@method("chat.scheduledMessages.list", "channel cursor limit:number latest:seconds oldest:seconds")
 def scheduled_messages_list(call: Call) -> Wire:
     """Return what the app has planned, the next first."""
     if call.has("channel") and call.text("channel") not in call.workspace.channels:
         raise Refused("invalid_channel")
-    oldest, latest = float(call.text("oldest", "0") or 0), float(call.text("latest", "inf") or "inf")
+    oldest, latest = call.seconds("oldest"), call.seconds("latest", math.inf)
     planned = sorted(
         (
             one

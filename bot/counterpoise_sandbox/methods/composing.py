@@ -102,7 +102,7 @@ def _array(given: object, error: str) -> list[Wire]:
         value = json.loads(given) if isinstance(given, str) and given else given or []
     except ValueError:
         raise Refused(error) from None
-    if not isinstance(value, list):
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
         raise Refused(error)
     return value
 

@@ -1,6 +1,7 @@
 """files.*: uploads in two steps, and what became of them."""
 
 import json
+import math
 import mimetypes
 
 from counterpoise_sandbox import conversation, wire
@@ -169,7 +170,7 @@ def _text(file: File) -> str:
 
 @method(
     "files.list",
-    "channel user ts_from ts_to types count:number page:number show_files_hidden_by_limit:flag",
+    "channel user ts_from:seconds ts_to:seconds types count:number page:number show_files_hidden_by_limit:flag",
     scopes="files:read",
 )
 def list_all(call: Call) -> Wire:
@@ -194,7 +195,7 @@ def _listed(call: Call, file: File) -> bool:
         and _sees(call, file)
         and call.text("channel") in ("", *file.channels)
         and call.text("user") in ("", file.user)
-        and float(call.text("ts_from", "0") or 0) <= file.created <= float(call.text("ts_to", "inf") or "inf")
+        and call.seconds("ts_from") <= file.created <= call.seconds("ts_to", math.inf)
         and ("all" in kinds or kind in kinds)
     )
 

@@ -25,7 +25,7 @@ def _start(cursor: str) -> int:
     if not cursor:
         return 0
     try:
-        word, _, number = base64.b64decode(cursor, validate=True).decode().partition(":")
+        word, _, number = base64.b64decode(cursor.encode(), validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         raise Refused("invalid_cursor") from None
     if word != "next" or not number.isdigit():
