@@ -1,7 +1,7 @@
 """Lessons: searched by words in any language, rated, and offered before somebody records the same again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -126,9 +126,15 @@ class LessonHints:
 # Asking
 
 
-def ask(application: Application, reader: Member, text: str) -> Found:
-    """Ask for the lessons that bear on some words."""
-    rows = application.questions.pilots.lessons(reader, words=text).value
+def ask(application: Application, reader: Member, text: str, *, least: float = 0.0) -> Found:
+    """Ask for the lessons that bear on some words, at least so well (0..100)."""
+    rows = tuple(
+        row
+        for row in application.questions.pilots.lessons(reader, words=text).value
+        if row["likeness"] >= least
+    )
+    if not rows:
+        return Found((), {}, Called({}), "")
     events = application.questions.ledger.events(reader, only=[row["event"] for row in rows]).value
     labels = {row["event"]: row["label"] for row in events}
     return Found(rows, labels, called(application, reader), application.chat_ceiling(reader.actor))
@@ -145,12 +151,10 @@ class Hinted:
 def hinted(application: Application, reader: Member, pilot: str, words: str) -> Hinted:
     """Ask for what matches some words: lessons of any pilot, and an earlier concern on this pilot."""
     telling = [word for word in utils.default_process(words).split() if len(word) >= TELLING]
-    found = ask(application, reader, " ".join(telling[:MOST_WORDS])) if telling else None
-    close = tuple(row for row in found.rows if row["likeness"] >= CLOSE)[:HINTED] if found else ()
-    lessons = (
-        Found(close, found.labels, found.called, found.ceiling) if found else Found((), {}, Called({}), "")
-    )
-    return Hinted(lessons, _earlier(application, reader, pilot, words) if telling else None)
+    if not telling:
+        return Hinted(Found((), {}, Called({}), ""))
+    lessons = ask(application, reader, " ".join(telling[:MOST_WORDS]), least=CLOSE)
+    return Hinted(replace(lessons, rows=lessons.rows[:HINTED]), _earlier(application, reader, pilot, words))
 
 
 def _earlier(application: Application, reader: Member, pilot: str, words: str) -> Row | None:
