@@ -13,7 +13,7 @@ from counterpoise.domain.events import Event, Sealed
 from counterpoise.domain.pilots import ScansOpened
 from counterpoise.domain.refusals import Refusal
 from counterpoise.policy import ONLOOKER, Member
-from tests.application.world import World
+from tests.application.world import DAY, NOON, World
 
 READERS = ("ines", "omar", "kurt", "lena", "vera", "sol", "wim", "pat", "ada", "onlooker")
 """Every role on the ferry pilot, in three organisations; of another pilot; no role; an administrator alone."""
@@ -170,8 +170,8 @@ def arguments(world: World, parameters: Mapping[str, inspect.Parameter]) -> Iter
         "scores": ({"speed": 0.8, "neutrality": 0.4},),
         "pairs": (((world["brigade"], world["coast"]),),),
         "after": (0,),
-        "until": (world.clock.now,),
-        "now": (world.clock.now,),
+        "until": (NOON + 365 * DAY,),
+        "now": (NOON + DAY,),
         "first": (10,),
         "second": (world.size(),),
     }
