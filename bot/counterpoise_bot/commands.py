@@ -133,8 +133,8 @@ class Commands:
             words.say("`/counterpoise trust`, `spillover`, `steps`, `lessons` and your words: ask."),
             words.say("Or write to me in your own words, in a direct message or with a mention."),
             words.say(
-                "I record nothing before you press Record, never show your words to more people than you chose, "
-                "and never answer with what others may not read."
+                "I record nothing before you press Record. I never show your words to more people than you chose. "
+                "I never answer with what others may not read."
             ),
         )
         shown = (blocks.section("\n".join(lines)), offers(words, OFFERED))

@@ -2,8 +2,9 @@
 
 Every string literal given to `say`, `title`, `button`, `option`, `placeholder`, `count` (two forms) or `later` in the
 bot is a msgid, and so is every word of the starting vocabularies. What stands in a catalogue keeps its translation,
-what is new waits for one, what is gone leaves. `python -m tests.bot.catalogs missing fr` prints what French lacks;
-`python -m tests.bot.catalogs fill fr FILE` takes translations from a JSON object {msgid, of several forms the first: text or list of forms}.
+what is new waits for one, what is gone leaves. `python -m tests.bot.catalogs missing fr` prints what French lacks, a
+JSON text a line; `python -m tests.bot.catalogs fill fr FILE` takes translations from a JSON object of msgids (of
+several forms: the first) to a text, or to the list of its forms.
 """
 
 import ast
