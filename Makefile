@@ -5,16 +5,16 @@ READY := .venv/.ready
 BENCHMARKS := $(filter-out benchmarks/__init__.py benchmarks/acceptance.py,$(wildcard benchmarks/*.py))
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench acceptance torture lock clean
+.PHONY: help demo test check bench acceptance torture lock clean browser
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | while IFS='|' read -r target words; \
 	    do printf '%-16s %s\n' "$$target" "$$words"; done
 
-demo: $(READY) ## seed three theatres of history in demo-store/ and show them
+demo: $(READY) ## seed three theatres of history in demo-store/ and open a workspace to try them in
 	@.venv/bin/counterpoise demo --folder demo-store
 
-test: check ## everything `check` does, then the whole suite
+test: check browser ## everything `check` does, then the whole suite
 	@.venv/bin/python -m pytest --numprocesses=logical --maxprocesses=4 --dist=worksteal
 
 check: $(READY) ## style, types and floors, in seconds
@@ -31,8 +31,15 @@ bench: $(READY) ## print each benchmark beside the peer it is held against; FOLD
 acceptance: $(READY) ## hold the backtest of the real event files in FOLDER=path against its bars
 	@.venv/bin/python benchmarks/acceptance.py "$(FOLDER)"
 
-torture: $(READY) ## the suite again, with 200 kills and a thousand examples a property
+torture: $(READY) browser ## the suite again, with 200 kills and a thousand examples a property
 	@COUNTERPOISE_TORTURE=1 COUNTERPOISE_KILLS=200 .venv/bin/python -m pytest -o faulthandler_timeout=3600
+
+browser:
+	@for name in chromium chromium-browser google-chrome; do command -v "$$name" >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing chromium, once"; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-core >/dev/null && exit 0; \
+	fi; echo "The journeys run in a browser: install chromium (on Debian: sudo apt-get install chromium)" >&2; exit 1
 
 lock: $(READY) ## write requirements.txt anew from pyproject.toml; UPGRADE=--upgrade takes newer releases
 	@.venv/bin/python -m venv .venv/lock
