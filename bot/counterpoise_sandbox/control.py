@@ -176,10 +176,9 @@ class Control:
     async def _point(self, request: web.Request) -> Wire:
         said = await _body(request)
         app = self._app(request)
-        if "socket_mode" in said:
-            app.manifest.setdefault("settings", {})["socket_mode_enabled"] = bool(said["socket_mode"])
-        if "request_url" in said:
-            app.point(str(said["request_url"]))
+        if bool(said.get("socket_mode")) == bool(said.get("request_url")):
+            raise ValueError("Say either request_url or socket_mode.")
+        self._engine.point(app.id, str(said.get("request_url") or ""))
         return {"app": app.id, "socket_mode": app.socket_mode, "request_url": app.events_url}
 
     async def _verify(self, request: web.Request) -> Wire:

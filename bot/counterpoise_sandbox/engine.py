@@ -70,8 +70,7 @@ class Engine:
         self._activity = itertools.count(1)
         self._last = 0
         self.workspace = build()
-        self.restock: list[Callable[[], None]] = []
-        """What is to be done again after a reset."""
+        self._pointed: dict[str, str] = {}
 
     @property
     def address(self) -> str:
@@ -90,9 +89,16 @@ class Engine:
         self.clock.forget()
         self.workspace = (build or self._build)()
         self.address = address
-        for again in self.restock:
-            again()
+        for app_id, url in self._pointed.items():
+            if app_id in self.workspace.apps:
+                self.workspace.apps[app_id].point(url)
         self.changed("reset")
+
+    def point(self, app_id: str, url: str) -> None:
+        """Send everything for an app to one URL by HTTP, or to its sockets where there is none; a reset keeps it."""
+        self.workspace.apps[app_id].point(url)
+        self._pointed[app_id] = url
+        self.changed("app", app=app_id)
 
     def changed(self, kind: str, **about: str) -> None:
         """Tell whoever follows along that something changed, and that it is not quiet yet."""

@@ -122,7 +122,7 @@ class Somebody:
         self._must_belong(where)
         self._note("command", name=said, text=text, channel=self._named(where) if channel else "", app=app)
         text = typed(self._engine.workspace, text) if described.get("should_escape") else text
-        payload = interactions.command(self._engine, found, self.person, where, said, text)
+        payload = interactions.command(self._engine, found, self.person, where, said, text.strip())
         url = str(described.get("url") or found.events_url)
         ack = await self._engine.post.ask(found, "command", payload, url=url)
         answers.to_command(self._engine, found, self.person, where, said, ack)

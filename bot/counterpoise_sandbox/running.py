@@ -90,9 +90,8 @@ class Sandbox:
         return self.app(app).app_tokens[0]
 
     def serve_events_at(self, url: str, app: str = "") -> None:
-        """Set every request URL of an app, as its settings page would, and switch Socket Mode off."""
-        self.app(app).point(url)
-        self.engine.restock.append(lambda: self.app(app).point(url))
+        """Set every request URL of an app, as its settings page would; without one switch Socket Mode on."""
+        self.engine.point(self.app(app).id, url)
 
     @property
     def settings(self) -> Settings:

@@ -353,9 +353,9 @@ class App:
         return bool(home.get("messages_tab_enabled", True)) and not home.get("messages_tab_read_only_enabled")
 
     def point(self, url: str) -> None:
-        """Send everything for it to one URL by HTTP."""
+        """Send everything for it to one URL by HTTP, or to its sockets where there is none."""
         settings = self.manifest.setdefault("settings", {})
-        settings["socket_mode_enabled"] = False
+        settings["socket_mode_enabled"] = not url
         settings.setdefault("event_subscriptions", {})["request_url"] = url
         settings.setdefault("interactivity", {}).update(request_url=url, message_menu_options_url=url)
         for command in self.commands:

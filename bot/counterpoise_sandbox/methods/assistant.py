@@ -29,6 +29,7 @@ def _show(call: Call, channel: Channel, ts: str, **shown: object) -> None:
     "channel_id! thread_ts! status! loading_messages:json icon_emoji icon_url username",
     scopes="chat:write assistant:write",
     tier=5,
+    tokens="bot",
 )
 def set_status(call: Call) -> Wire:
     """Say what the agent is doing; an empty status, a message or two minutes end it."""
@@ -51,7 +52,11 @@ def set_status(call: Call) -> Wire:
 
 
 @method(
-    "assistant.threads.setTitle", "channel_id! thread_ts! title!", scopes="assistant:write chat:write", tier=4
+    "assistant.threads.setTitle",
+    "channel_id! thread_ts! title!",
+    scopes="assistant:write",
+    tier=4,
+    tokens="bot",
 )
 def set_title(call: Call) -> Wire:
     """Name a thread."""
@@ -63,8 +68,9 @@ def set_title(call: Call) -> Wire:
 @method(
     "assistant.threads.setSuggestedPrompts",
     "channel_id! thread_ts prompts!:json title",
-    scopes="assistant:write chat:write",
+    scopes="assistant:write",
     tier=4,
+    tokens="bot",
 )
 def set_suggested_prompts(call: Call) -> Wire:
     """Offer up to four sentences to begin with; without a thread they stand in the whole direct message."""
@@ -83,9 +89,10 @@ def set_suggested_prompts(call: Call) -> Wire:
 
 @method(
     "agents.sessions.setStatus",
-    "channel_id! status! thread_ts title initiator_user_id",
+    "channel_id! status! thread_ts title initiator_user_id icon_emoji icon_url username",
     scopes="chat:write",
     coverage="partly",
+    tokens="bot",
 )
 def session_status(call: Call) -> Wire:
     """Say what an agent's session is doing."""
@@ -94,7 +101,13 @@ def session_status(call: Call) -> Wire:
     return {}
 
 
-@method("agents.sessions.rename", "channel_id! title! thread_ts", scopes="chat:write", coverage="partly")
+@method(
+    "agents.sessions.rename",
+    "channel_id! title! thread_ts",
+    scopes="chat:write",
+    coverage="partly",
+    tokens="bot",
+)
 def session_rename(call: Call) -> Wire:
     """Name an agent's session."""
     channel, ts = _thread(call, needed=False)

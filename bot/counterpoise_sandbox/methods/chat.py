@@ -47,7 +47,10 @@ def _messages_tab(call: Call) -> bool:
 
 
 @method(
-    "chat.postMessage", f"channel! {SAYING} thread_ts:ts reply_broadcast:flag", scopes="chat:write", tier=5
+    "chat.postMessage",
+    f"channel! {SAYING} thread_ts:ts reply_broadcast:flag current_draft_last_updated_ts",
+    scopes="chat:write",
+    tier=5,
 )
 def post_message(call: Call) -> Wire:
     """Post a message."""

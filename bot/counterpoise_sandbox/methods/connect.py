@@ -16,6 +16,7 @@ MANAGE = "conversations.connect:manage"
     "channel! emails:list user_ids:list external_limited:flag",
     scopes=WRITE,
     tier=2,
+    tokens="bot",
 )
 def invite_shared(call: Call) -> Wire:
     """Invite somebody of another organisation to share a channel."""
@@ -75,6 +76,7 @@ def _invite(call: Call) -> Wire:
     "channel_name! invite_id channel_id is_private:flag free_trial_accepted:flag",
     scopes=WRITE,
     tier=2,
+    tokens="bot",
 )
 def accept_shared_invite(call: Call) -> Wire:
     """Take an invitation; the channel is shared once both sides have approved."""
@@ -97,7 +99,7 @@ def _by_channel(call: Call) -> Wire:
     raise Refused("invite_not_found")
 
 
-@method("conversations.approveSharedInvite", "invite_id! target_team", scopes=MANAGE)
+@method("conversations.approveSharedInvite", "invite_id! target_team", scopes=MANAGE, tokens="bot")
 def approve_shared_invite(call: Call) -> Wire:
     """Approve an accepted invitation: from here on the channel is shared."""
     invite = _invite(call)
@@ -118,7 +120,7 @@ def approve_shared_invite(call: Call) -> Wire:
     return {}
 
 
-@method("conversations.declineSharedInvite", "invite_id! target_team", scopes=MANAGE)
+@method("conversations.declineSharedInvite", "invite_id! target_team", scopes=MANAGE, tokens="bot")
 def decline_shared_invite(call: Call) -> Wire:
     """Decline an invitation, sent or accepted."""
     invite = _invite(call)
@@ -128,7 +130,13 @@ def decline_shared_invite(call: Call) -> Wire:
     return {}
 
 
-@method("conversations.listConnectInvites", "count:number cursor limit:number", scopes=MANAGE, tier=1)
+@method(
+    "conversations.listConnectInvites",
+    "count:number cursor limit:number",
+    scopes=MANAGE,
+    tier=1,
+    tokens="bot",
+)
 def list_connect_invites(call: Call) -> Wire:
     """Return the invitations that this team sent or received."""
     shown = [_shown(call, one) for one in call.workspace.invites.values() if _concerns(call, one)]
@@ -166,7 +174,13 @@ def _shown(call: Call, invite: Wire) -> Wire:
     }
 
 
-@method("conversations.externalInvitePermissions.set", "channel! target_team! action!", scopes=MANAGE, tier=2)
+@method(
+    "conversations.externalInvitePermissions.set",
+    "channel! target_team! action!",
+    scopes=MANAGE,
+    tier=2,
+    tokens="bot",
+)
 def external_invite_permissions_set(call: Call) -> Wire:
     """Let another organisation invite into a shared channel, or no longer."""
     if call.text("action") not in ("upgrade", "downgrade"):
@@ -196,6 +210,7 @@ def _request(call: Call) -> Wire:
     "invite_id! is_external_limited:flag channel_id message:json",
     scopes=MANAGE,
     tier=2,
+    tokens="bot",
 )
 def request_approve(call: Call) -> Wire:
     """Approve what a person asked for: the invitation is sent."""
@@ -206,7 +221,7 @@ def request_approve(call: Call) -> Wire:
     return {"invite_id": request["id"]}
 
 
-@method("conversations.requestSharedInvite.deny", "invite_id! message", scopes=MANAGE, tier=2)
+@method("conversations.requestSharedInvite.deny", "invite_id! message", scopes=MANAGE, tier=2, tokens="bot")
 def request_deny(call: Call) -> Wire:
     """Deny what a person asked for."""
     _request(call)["state"] = "request_denied"
@@ -218,6 +233,7 @@ def request_deny(call: Call) -> Wire:
     "user_id include_approved:flag include_denied:flag include_expired:flag invite_ids:list limit:number cursor",
     scopes=MANAGE,
     tier=2,
+    tokens="bot",
 )
 def request_list(call: Call) -> Wire:
     """Return the invitations that people have asked for."""

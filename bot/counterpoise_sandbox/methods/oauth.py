@@ -23,7 +23,10 @@ def _client(call: Call) -> App:
 
 
 @method(
-    "oauth.v2.access", f"{CLIENT} code code_verifier redirect_uri grant_type refresh_token", tier=5, tokens=""
+    "oauth.v2.access",
+    f"{CLIENT} code code_verifier redirect_uri grant_type refresh_token assertion",
+    tier=5,
+    tokens="",
 )
 def access(call: Call) -> Wire:
     """Give tokens for a code that somebody's consent made, or for a refresh token."""
@@ -105,7 +108,7 @@ def _installation(workspace: Workspace, token: Token) -> Installation:
     raise Refused("invalid_refresh_token")
 
 
-@method("oauth.v2.exchange", f"{CLIENT}")
+@method("oauth.v2.exchange", "client_id! client_secret!")
 def exchange(call: Call) -> Wire:
     """Give a token that expires for one that lasts."""
     app = _client(call)
@@ -144,7 +147,9 @@ def _told(call: Call, token: Token) -> Wire:
     return told
 
 
-@method("oauth.access", f"{CLIENT} code redirect_uri", tier=4, coverage="partly", tokens="")
+@method(
+    "oauth.access", f"{CLIENT} code redirect_uri single_channel:flag", tier=4, coverage="partly", tokens=""
+)
 def classic_access(call: Call) -> Wire:
     """Refuse: apps of the old kind are not played."""
     _client(call)

@@ -26,6 +26,7 @@ STATUSES = ("pending", "in_progress", "complete", "error")
     " username icon_url icon_emoji",
     scopes="chat:write",
     tier=2,
+    tokens="bot",
 )
 def start(call: Call) -> Wire:
     """Begin a message that grows; in a channel it must say for whom."""
@@ -57,7 +58,13 @@ def start(call: Call) -> Wire:
     return {"channel": channel.id, "ts": message.ts}
 
 
-@method("chat.appendStream", "channel! ts!:ts markdown_text chunks:json", scopes="chat:write", tier=4)
+@method(
+    "chat.appendStream",
+    "channel! ts!:ts markdown_text chunks:json",
+    scopes="chat:write",
+    tier=4,
+    tokens="bot",
+)
 def append(call: Call) -> Wire:
     """Let a message grow."""
     chunks = _chunks(call)
@@ -75,6 +82,7 @@ def append(call: Call) -> Wire:
     "channel! ts!:ts markdown_text chunks:json blocks:raw metadata:raw",
     scopes="chat:write",
     tier=2,
+    tokens="bot",
 )
 def stop(call: Call) -> Wire:
     """End a message that grew; its last blocks come beneath what was streamed."""

@@ -172,6 +172,7 @@ def users_delete_photo(call: Call) -> Wire:
     "users.discoverableContacts.lookup",
     "email!",
     scopes="conversations.connect:manage team:read",
+    tokens="bot",
     tier=2,
     coverage="partly",
 )

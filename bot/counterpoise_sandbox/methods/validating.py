@@ -11,7 +11,7 @@ LONGEST = 100_000
 PARTS = ("blocks", "message", "view")
 
 
-@method("blocks.validate", "blocks:raw message:raw view:raw", tokens="bot user app")
+@method("blocks.validate", "blocks:raw message:raw view:raw", tokens="")
 def blocks_validate(call: Call) -> Wire:
     """Return every fault of blocks, a message or a view."""
     given = [name for name in PARTS if call.has(name)]
