@@ -73,6 +73,7 @@ class Answers:
         doors.action("figure-as-of", self.as_of)
         doors.action("figure-compare", self.compare)
         doors.action("figure-share", self.share)
+        doors.action("figure-mine", self.mine)
         doors.action("figure-picture", self.picture)
         doors.action("answer-rate", self.rate)
         doors.view("figure-moment", self.moment, check=self.needs_moment)
@@ -186,7 +187,8 @@ class Answers:
         if place is None or turn.direct_place:
             return
         told = await self._answered(turn, question)
-        if not await self._readable(place, told.answer):
+        ceiling = await turn.ask(self._chat.application.chat_ceiling, turn.person.member.actor)
+        if not (passes(told.answer.label, ceiling) and await self._readable(place, told.answer)):
             said = words.say(
                 "Not everybody in this channel may read what this was computed from ({label}), "
                 "so it stays between us.",
@@ -196,14 +198,19 @@ class Answers:
             return
         spoken = replace(turn.person, words=await self._places.words_of(place))
         shown: Answer = FIGURES[question.kind].answer(spoken, told.found)
-        picture = await self._drawn(shown, spoken.words.language)
-        posted = message(spoken.words, shown, picture=picture)
+        elements = answers_dialogs.public(spoken.words, question, web=self._chat.web)
+        picture = await self._drawn(shown, spoken.words)
+        posted = message(spoken.words, replace(shown, elements=elements), picture=picture)
         await self._chat.out.post(place, posted, key=f"{turn.key}/share", thread=turn.thread)
+
+    async def mine(self, turn: Turn) -> None:
+        """Answer somebody privately what a channel was shown: in their language, from what they may read."""
+        await self._tell(turn, _question(turn))
 
     async def picture(self, turn: Turn) -> None:
         """Send the chart as a picture, to the person alone."""
         told = await self._answered(turn, _question(turn))
-        picture = await self._drawn(told.answer, turn.person.words.language)
+        picture = await self._drawn(told.answer, turn.person.words)
         if picture is None:
             said = turn.person.words.say("I could not draw the chart. Its figures are in the table.")
             await turn.whisper(Message(said, (blocks.section(said),)))
@@ -290,7 +297,7 @@ class Answers:
         posted = turn.direct_place and not turn.url
         if stream is not None and answer.drawing is not None:
             await stream.turn_to(words.say("Draw the chart"))
-        picture = await self._drawn(answer, words.language) if posted else None
+        picture = await self._drawn(answer, words) if posted else None
         sends = None if posted or answer.drawing is None else answers_dialogs.sending(words, question)
         await self._put(turn, message(words, whole, picture=picture, sends=sends), stream)
 
@@ -317,8 +324,14 @@ class Answers:
             )
         return Message(f"{said} {elsewhere}", tuple(shown))
 
-    async def _drawn(self, answer: Answer, language: str) -> Picture | None:
-        return None if answer.drawing is None else await self._pictures.picture(answer.drawing, language)
+    async def _drawn(self, answer: Answer, words: Words) -> Picture | None:
+        """Return the chart as a picture that bears its label, as do the words beside it."""
+        if answer.drawing is None:
+            return None
+        label = shown_label(words, answer.label)
+        title, *axes = answer.drawing["titles"]
+        labelled = {"titles": (f"{label}  {title}", *axes), "alt": f"{label} {answer.drawing['alt']}"}
+        return await self._pictures.picture({**answer.drawing, **labelled}, words.language)
 
     async def _readable(self, place: Place, answer: Answer) -> bool:
         """Whether everybody in a conversation may read all that an answer draws on."""

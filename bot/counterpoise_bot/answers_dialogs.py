@@ -33,6 +33,18 @@ def buttons(words: Words, question: Question, *, web: str = "", channel: bool = 
     return tuple(found)
 
 
+def public(words: Words, question: Question, *, web: str = "") -> tuple[Element, ...]:
+    """Return what everybody can do with an answer that a channel was shown; each is answered privately."""
+    value = question.packed()
+    found = [
+        blocks.button(words.button("Why?"), "figure-why", value, says=words.button("Why is the figure so?")),
+        blocks.button(words.button("In my language"), "figure-mine", value),
+    ]
+    if web:
+        found.append(blocks.button(words.button("Open on the web"), "figure-web", url=address(web, question)))
+    return tuple(found)
+
+
 def address(web: str, question: Question) -> str:
     """Return the page that shows the same."""
     root = web.rstrip("/")

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from types import ModuleType
 from typing import Any
 
@@ -14,7 +15,7 @@ from counterpoise_bot import answers_balance, answers_spillover, answers_trust
 from counterpoise_bot.answers_dialogs import buttons, cells, comparison, moment, sending
 from counterpoise_bot.answers_form import ROWS, Answer, Figure, Table, message, rating
 from counterpoise_bot.answers_native import distinct
-from counterpoise_bot.answers_question import BALANCE, SPILLOVER, TRUST, Question
+from counterpoise_bot.answers_question import BALANCE, SPILLOVER, TRUST, Named, Question, just_before, read
 from counterpoise_bot.fitting import payload
 from counterpoise_bot.limits import problems
 from counterpoise_bot.message import Account, Message, Picture, Place
@@ -234,6 +235,25 @@ def test_a_question_travels_in_a_button_and_comes_back() -> None:
     question = Question(TRUST, actor="a", theatre="t", as_of="2025-01-31")
 
     assert Question.of(json.loads(question.packed())) == question
+
+
+def test_a_sentence_names_pilot_actor_theatre_and_day() -> None:
+    named = Named(
+        {"p": "De-confliction liaison cell", "q": "Island network lab"},
+        {"a": "Corridor Task Force", "b": "Almadine Relief"},
+        {"k": "Kessou corridor", "t": "Tavai islands"},
+    )
+    friday = date(2025, 11, 21)
+
+    balance = read("liaison cell as of last Friday", BALANCE, named, language="en", today=date(2025, 11, 25))
+    trust = read("Almadine Relief in Tavai islands", TRUST, named, language="en", today=friday)
+
+    assert balance == Question(BALANCE, pilot="p", as_of="2025-11-21")
+    assert (trust.actor, trust.theatre, trust.as_of) == ("b", "t", "")
+
+
+def test_the_moment_before_a_step_is_before_it_began() -> None:
+    assert just_before(1_731_402_853_000_000) == "2024-11-12T09:14:12+00:00"
 
 
 def test_names_of_series_are_told_apart_when_they_are_cut() -> None:

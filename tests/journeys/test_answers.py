@@ -130,14 +130,21 @@ async def test_what_not_everybody_in_the_channel_may_read_stays_private(seeded: 
 
 
 async def test_what_everybody_may_read_is_shown_in_the_channel_with_its_label(seeded: Seeded) -> None:
-    async with office(seeded, "ines") as here:
+    async with office(seeded, "ines", "tomas", locales={"tomas": "de-DE"}) as here:
         await asked(here, "ines", "/balance")
         await here.person("ines").click("figure-share", channel=PILOT_CHANNEL)
         await here.quiet()
         shown = [text for text in written(here) if "gains" in text]
 
+        post = next(each for each in here.screen("tomas").messages(PILOT_CHANNEL) if "gains" in each["text"])
+        await here.person("tomas").click("figure-mine", channel=PILOT_CHANNEL, ts=str(post["ts"]))
+        await here.quiet()
+        own = last(here, "tomas")
+
     assert len(shown) == 1
     assert shown[0].startswith("◔ TLP:GREEN ")
+    assert own["text"].startswith("◔ TLP:GREEN ")
+    assert own["text"] != shown[0]
 
 
 async def test_a_refused_chart_becomes_a_picture_in_a_direct_message(seeded: Seeded) -> None:
@@ -153,7 +160,7 @@ async def test_a_refused_chart_becomes_a_picture_in_a_direct_message(seeded: See
     assert "table" in kinds(answer)
     assert CHART not in kinds(answer)
     assert len(files) == 1
-    assert "Chart of gains and identity risks" in str(files)
+    assert "◔ TLP:GREEN Chart of gains and identity risks" in str(files)
 
 
 async def test_a_refused_chart_in_a_channel_is_sent_to_one_person_on_request(seeded: Seeded) -> None:
@@ -183,6 +190,32 @@ async def test_trust_is_asked_by_names_in_a_sentence(seeded: Seeded) -> None:
 
     assert "Trust in \u2068Corridor Task Force\u2069 in \u2068Kessou corridor\u2069: 0." in answer["text"]
     assert "red line crossed" in why["text"]
+
+
+async def test_without_names_trust_is_told_of_the_theatre_of_the_channels_pilot(seeded: Seeded) -> None:
+    async with office(seeded, "ines") as here:
+        answer = await asked(here, "ines", "/counterpoise", "trust")
+
+    assert "Kessou corridor" in answer["text"]
+    assert "Tavai islands" not in answer["text"]
+
+
+async def test_who_is_on_several_pilots_is_asked_which_one(seeded: Seeded) -> None:
+    async with office(seeded, "ines") as here:
+        await here.person("ines").command("/balance", "as of 2024-06-01", channel="general")
+        await here.quiet()
+        menu = here.screen("ines").ephemerals("general")[-1]
+        await here.person("ines").choose(
+            menu["blocks"][1]["elements"][0]["action_id"],
+            seeded["liaison"],
+            channel="general",
+            ts=str(menu["ts"]),
+        )
+        await here.quiet()
+        answer = here.screen("ines").ephemerals("general")[-1]
+
+    assert "Which pilot do you mean?" in menu["text"]
+    assert "De-confliction liaison cell\u2069, as of 27 May 2024" in answer["text"]
 
 
 async def test_spill_over_is_followed_from_a_cell_to_its_events(seeded: Seeded) -> None:
