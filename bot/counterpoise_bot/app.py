@@ -99,7 +99,7 @@ def conversation(chat: Chat, *, pictures: Pictures | None = None) -> Conversatio
     doors = opened(features)
     hearing = Hearing(chat, doors, people, linking)
     scheduler = Scheduler(chat, people, around, Notices(chat, people))
-    works: list[Work] = [scheduler.run_due, Upkeep(chat, hearing.catch_up).run_due]
+    works: list[Work] = [scheduler.run_due, records.run_due, Upkeep(chat, hearing.catch_up).run_due]
     return Conversation(chat, hearing, recording, doors, works)
 
 

@@ -1,11 +1,12 @@
 """Recording: from words to a draft, from the draft to an event, and how it is taken back within minutes."""
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from counterpoise.application.faces import Circumstances, Member, Receipt
+from counterpoise.application.faces import Circumstances, Member, Receipt, Refusal
 from counterpoise_bot import blocks, draft_cards
 from counterpoise_bot.chat import Chat
 from counterpoise_bot.doors import Doors
@@ -18,11 +19,16 @@ from counterpoise_bot.surroundings import Around, Surroundings
 from counterpoise_bot.turns import Turn
 from counterpoise_bot.understanding import understood
 
+logger = logging.getLogger(__name__)
+
 DEFAULT = "AMBER+STRICT"
 """The label of what nobody labelled: within the author's own organisation."""
 
 AT_ONCE = frozenset({"message"})
 """The doors whose details show all that was guessed, so that sending them records."""
+
+UNTOLD = "untold"
+"""As what is kept which drafts are being recorded, until their receipts and echoes are on their way."""
 
 RECEIPT = "white_check_mark"
 """The reaction that says on a source message: recorded."""
@@ -106,6 +112,11 @@ class Recording:
     async def dialog(self, turn: Turn, draft: Draft) -> None:
         """Open every detail of a draft."""
         around = await self._around.of(turn.person.member)
+        if not around.running:
+            said = turn.person.words.say("You are on no pilot.")
+            self._drafts.drop(draft)
+            await turn.whisper(Message(text=said, blocks=(blocks.section(said),)))
+            return
         labels = await self._labels(turn)
         at_once = draft.door in AT_ONCE
         page = draft_cards.details(turn.person.words, draft, around, labels=labels, at_once=at_once)
@@ -132,8 +143,14 @@ class Recording:
         current = self._drafts.get(draft.id, draft.member)
         if current is not None and current.status == "recorded":
             return current
+        self._chat.kept.put(UNTOLD, draft.id, {"member": draft.member}, person=draft.member)
         begun = self._drafts.change(draft, status="recording")
-        receipt = await self._chat.inside(self._say, member, begun)
+        try:
+            receipt = await self._chat.inside(self._say, member, begun)
+        except Refusal:
+            self._chat.kept.drop(UNTOLD, draft.id)
+            self._drafts.change(draft, status="open")
+            raise
         item = json.loads(receipt.result)[draft.kind]
         recorded = self._drafts.get(draft.id, draft.member) or begun
         if recorded.status == "recorded":
@@ -141,12 +158,22 @@ class Recording:
         return self._drafts.change(begun, status="recorded", item=item, recorded_at=self._chat.clock())
 
     async def resume(self) -> None:
-        """Finish what was being recorded when the bot was stopped."""
-        for _, kept in self._chat.kept.all("draft"):
-            draft = self._drafts.get(kept["id"], kept["member"])
-            if draft is not None and draft.status == "recording":
+        """Finish what was being recorded, or was not shown yet, when the bot was stopped."""
+        kept = self._chat.kept
+        unfinished = {name: each["member"] for name, each in kept.all(UNTOLD)} | {
+            name: each["member"] for name, each in kept.all("draft") if each["status"] == "recording"
+        }
+        for name, whose in unfinished.items():
+            draft = self._drafts.get(name, whose)
+            if draft is None or draft.status not in {"recording", "recorded"}:
+                kept.drop(UNTOLD, name)
+                continue
+            try:
                 member = await self._chat.inside(self._chat.application.speaker, draft.member)
-                await self._mark(await self.commit(member, draft))
+                recorded = await self.commit(member, draft)
+                await self.tell_others(recorded, await self._around.of(member))
+            except Refusal as refusal:
+                logger.warning("What was being recorded is a draft again: %s", refusal.rule)
 
     async def discard(self, turn: Turn) -> None:
         """Throw a draft away."""
@@ -281,6 +308,21 @@ class Recording:
                 language=draft.language,
                 how=how,
             )
+        if draft.consent:
+            return self._chat.application.consents.record(
+                member,
+                pilot=draft.pilot,
+                consent=draft.consent,
+                mode="named" if draft.named else "pseudonymous",
+                words=draft.words,
+                kind=draft.concern_kind,
+                severity=draft.severity,
+                factor=draft.factor,
+                about=draft.about,
+                step=draft.step,
+                language=draft.language,
+                how=how,
+            )
         return self._chat.application.concerns.raise_one(
             member,
             pilot=draft.pilot,
@@ -358,15 +400,20 @@ class Recording:
             turn.person.words, draft, around, now=self._chat.clock(), zone=turn.person.zone
         )
         await turn.replace(message)
+        await self.tell_others(draft, around)
+
+    async def tell_others(self, draft: Draft, around: Surroundings) -> None:
+        """Mark the message it came from, and show it where all may read it."""
         await self._mark(draft)
-        await self._echo(turn, draft, around)
+        await self._echo(draft, around)
+        self._chat.kept.drop(UNTOLD, draft.id)
 
     async def _mark(self, draft: Draft) -> None:
         if draft.source is not None and draft.source.ts:
             source = Place(draft.source.team, draft.source.channel)
             await self._chat.out.react(source, draft.source.ts, RECEIPT)
 
-    async def _echo(self, turn: Turn, draft: Draft, around: Surroundings) -> None:
+    async def _echo(self, draft: Draft, around: Surroundings) -> None:
         for place in await self._places.of_pilot(draft.pilot):
             if not await self._places.may_read(place, draft.event):
                 continue
@@ -378,7 +425,7 @@ class Recording:
                 key=f"echo/{draft.event}/{place.team}/{place.channel}",
             )
             told = {"team": place.team, "channel": place.channel, "ts": posted.ts}
-            self._chat.kept.put("echo", draft.event, told, person=turn.person.member.id)
+            self._chat.kept.put("echo", draft.event, told, person=draft.member)
 
     async def _leave_chat(self, turn: Turn, draft: Draft, *, kind: str) -> None:
         """Throw a draft away and hand out the one-time link; the person is told that Slack has seen the words."""

@@ -1,10 +1,11 @@
 """Records: what a person recorded, how they correct it or take it back, and what a changed message asks of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from counterpoise.application.faces import Circumstances
 from counterpoise_bot import blocks
+from counterpoise_bot.answers_events import LOWEST, passes
 from counterpoise_bot.chat import Chat
 from counterpoise_bot.doors import Doors
 from counterpoise_bot.drafts import Draft, Drafts, Source
@@ -17,6 +18,9 @@ from counterpoise_bot.turns import Turn, packed
 from counterpoise_bot.words import Words
 
 LISTED = 5
+ANSWERED_WITHIN = 7 * 86_400_000_000
+"""How long it is waited, after a message was deleted, for its author to say what becomes of the record."""
+
 SHOWN = 150
 OWN = ("concern.raised", "reflection.recorded")
 """What a person lists, corrects and withdraws in chat."""
@@ -62,7 +66,15 @@ class Records:
     async def own(self, turn: Turn) -> list[Mapping[str, Any]]:
         """Return a person's concerns and reflections that stand, newest first."""
         found = await turn.ask(self._chat.application.questions.ledger.mine, turn.person.member)
-        return [row for row in reversed(found.value) if row["topic"] in OWN]
+        rows = [row for row in reversed(found.value) if row["topic"] in OWN]
+        return await self._passing(turn, rows)
+
+    async def _passing(self, turn: Turn, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Return records without the words that may not pass through Slack; `passes` says which may."""
+        ceilings = (await turn.ask(self._chat.application.questions.chat.ceilings, turn.person.member)).value
+        return [
+            _kept_out(turn.person.words, row, ceilings.get(row.get("actor") or "", LOWEST)) for row in rows
+        ]
 
     async def shown(self, turn: Turn) -> None:
         """Show one record, with what can be done with it."""
@@ -80,6 +92,9 @@ class Records:
     async def correct(self, turn: Turn) -> None:
         """Open a dialog with what a record says now."""
         row = await self._event(turn, turn.value)
+        if not row["passes"]:
+            await turn.whisper(_plain(str(row["fields"]["words"])))
+            return
         await turn.open(correction(turn.person.words, turn.value, row))
 
     def said_anything(self, turn: Turn) -> Mapping[str, str]:
@@ -202,6 +217,23 @@ class Records:
         self._chat.kept.drop("edit", turn.value)
         await turn.replace(_plain(turn.person.words.say("The record stays as it is.")))
 
+    async def run_due(self, now: int) -> None:
+        """Note of records whose deleted messages nobody said anything of for a week that their source is gone."""
+        for name, gone in self._chat.kept.all("deleted"):
+            if now - gone["at"] < ANSWERED_WITHIN:
+                continue
+            draft = self._drafts.get(name, gone["member"])
+            if draft is not None and draft.status == "recorded":
+                member = await self._chat.inside(self._chat.application.speaker, draft.member)
+                await self._chat.inside(
+                    self._chat.application.consents.note_deletion,
+                    member,
+                    pilot=draft.pilot,
+                    event=draft.event,
+                    how=Circumstances(key=f"deleted/{name}", source="chat"),
+                )
+            self._chat.kept.drop("deleted", name)
+
     async def _ask(self, turn: Turn, draft: Draft, action: str, *, text: str) -> None:
         words = turn.person.words
         if action == "source-update":
@@ -227,7 +259,8 @@ class Records:
 
     async def _event(self, turn: Turn, event: str) -> Mapping[str, Any]:
         found = await turn.ask(self._chat.application.questions.ledger.event, turn.person.member, event=event)
-        return found.value
+        (row,) = await self._passing(turn, (found.value,))
+        return row
 
     def _draft_of(self, turn: Turn, event: str) -> Draft | None:
         """Return the draft an event was made from, if chat made it."""
@@ -238,6 +271,16 @@ class Records:
         draft = self._draft_of(turn, event)
         if draft is not None:
             self._drafts.change(draft, words=words)
+
+
+def _kept_out(words: Words, row: Mapping[str, Any], ceiling: str) -> Mapping[str, Any]:
+    """Return a record as it may pass through Slack, under the highest label that its organisation lets through."""
+    if passes(row["label"], ceiling):
+        return {**row, "passes": True}
+    said = words.say(
+        "These words do not pass through Slack ({label}).", label=shown_label(words, row["label"])
+    )
+    return {**row, "passes": False, "fields": {**row["fields"], "words": said}}
 
 
 def listed(words: Words, row: Mapping[str, Any], zone: str, *, whole: bool = False) -> list[Block]:

@@ -122,14 +122,15 @@ class Sources:
             await turn.replace(_said(words.say("This is answered already, or waited too long.")))
             return
         mode = "named" if turn.body["actions"][0]["action_id"] == "consent-named" else "pseudonymous"
-        await turn.ask(
-            self._chat.application.consents.give,
-            turn.person.member,
-            pilot=asked["pilot"],
-            consent=turn.value,
-            mode=mode,
-            how=Circumstances(key=f"consent/{turn.value}", source="chat"),
-        )
+        if asked["kind"] != "concern":
+            await turn.ask(
+                self._chat.application.consents.give,
+                turn.person.member,
+                pilot=asked["pilot"],
+                consent=turn.value,
+                mode=mode,
+                how=Circumstances(key=f"consent/{turn.value}", source="chat"),
+            )
         source = Source(*asked["source"])
         said = Said(
             kind=asked["kind"],
@@ -138,12 +139,13 @@ class Sources:
             key=f"consent/{turn.value}",
             source=source,
             occurred_at=moment_of(source.ts),
-            consent=turn.value,
+            consent=turn.value if asked["kind"] == "concern" else "",
         )
         draft = await self._recording.begin(turn, said)
         draft = self._drafts.change(draft, pilot=asked["pilot"], named=mode == "named")
         if draft.ready:
             draft = await self._recording.commit(turn.person.member, draft)
+            await self._recording.tell_others(draft, await self._around.of(turn.person.member))
         await turn.replace(await self._recording.preview(turn, draft))
         self._chat.kept.drop("consent", turn.value)
         await self._tell(asked, turn, agreed=True)

@@ -9,8 +9,10 @@ import pytest
 
 from counterpoise.application.faces import Circumstances
 from counterpoise.domain.concerns import ConcernRaised
+from counterpoise.domain.consents import SourceDeleted
 from counterpoise.domain.corrections import Corrected, Withdrawn
-from tests.application.world import World, build, copied, open_world
+from counterpoise_bot.recording import UNTOLD
+from tests.application.world import DAY, World, build, copied, open_world
 from tests.bot.talk import CHANNEL, TEAM, Ack, Talk, elements, talking, user
 
 SENTENCE = "The drones over the clinic at night frighten families"
@@ -276,6 +278,7 @@ async def test_a_crash_between_append_and_answer_loses_and_doubles_nothing(world
         recording = talk.conversation.recording
         draft = recording._drafts.get(name, world["omar"])
         assert draft is not None
+        world.application.kept.put(UNTOLD, draft.id, {"member": draft.member})
         begun = recording._drafts.change(draft, status="recording")
         recording._say(world.by("omar"), begun)
         await talk.conversation.resume()
@@ -364,3 +367,32 @@ async def test_words_typed_while_the_records_are_out_of_reach_come_back_as_a_dra
     assert "I have kept your words" in told
     assert SENTENCE in texts(draft)
     assert left == []
+
+
+async def test_a_record_whose_message_is_gone_for_a_week_says_so(world: World) -> None:
+    async with talking(world, "omar") as talk:
+        await talk.say("omar", SENTENCE)
+        await talk.press("omar", talk.slack.messages["D1"][-1], "draft-record")
+        await talk.event(
+            {
+                "type": "message",
+                "subtype": "message_deleted",
+                "channel": "D1",
+                "channel_type": "im",
+                "previous_message": {"user": user("omar"), "text": SENTENCE, "ts": "1234567890.000100"},
+                "deleted_ts": "1234567890.000100",
+                "event_ts": "1234567899.000100",
+            }
+        )
+        asked = talk.slack.messages[f"D{user('omar')}"][-1]
+        works = talk.conversation.works
+        for work in works:
+            await work(world.clock.now + 6 * DAY)
+        early = world.events(SourceDeleted)
+        for work in works:
+            await work(world.clock.now + 8 * DAY)
+
+    assert "Withdraw the record too?" in str(asked["text"])
+    assert early == []
+    assert len(world.events(SourceDeleted)) == 1
+    assert len(world.events(ConcernRaised)) == 1
