@@ -315,3 +315,46 @@ async def test_signatures_carry_the_second_they_are_made_in(sandbox: Sandbox) ->
         await sandbox.person("bo").command("/sandbox")
 
     assert abs(int(listener.heard[0].headers["x-slack-request-timestamp"]) - time.time()) < 60
+
+
+async def test_a_warning_leaves_the_socket_until_the_app_has_another(sandbox: Sandbox) -> None:
+    def script(app: AsyncApp) -> None:
+        @app.command("/sandbox")
+        async def answer(ack: AsyncAck) -> None:
+            await ack()
+
+    async with over_socket(sandbox, script):
+        assert await sandbox.settings.disconnect(reason="warning") == 1
+        told = await sandbox.person("bo").command("/sandbox")
+        await sandbox.connected()
+
+    assert told["acknowledged"]
+
+
+async def test_a_cut_socket_leaves_the_event_to_the_next_try(sandbox: Sandbox) -> None:
+    heard: list[str] = []
+
+    def script(app: AsyncApp) -> None:
+        @app.event("message")
+        async def keep(event: dict[str, str]) -> None:
+            heard.append(event["text"])
+
+    async with over_socket(sandbox, script):
+        await sandbox.settings.cut()
+        await sandbox.person("bo").say("general", "Not lost")
+        await sandbox.quiet()
+        missed = list(heard)
+        await sandbox.connected()
+        sandbox.clock.move(61)
+        await sandbox.quiet()
+
+    assert (missed, heard) == ([], ["Not lost"])
+
+
+async def test_urls_that_were_set_outlive_a_reset(sandbox: Sandbox) -> None:
+    async with listening(sandbox) as listener:
+        sandbox.engine.reset()
+        told = await sandbox.person("bo").command("/sandbox")
+
+    assert told["acknowledged"]
+    assert len(listener.heard) == 1

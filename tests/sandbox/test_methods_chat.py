@@ -6,6 +6,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.messages.chunk import TaskUpdateChunk
 
+from counterpoise_sandbox.installing import grant
 from counterpoise_sandbox.running import Sandbox
 from tests.sandbox.bots import client, refusal
 
@@ -270,3 +271,58 @@ async def test_a_chunk_of_no_known_kind_is_refused(sandbox: Sandbox) -> None:
     call = official.chat_appendStream(channel=direct, ts=stream["ts"], chunks=[{"type": "poem"}])
 
     assert await refusal(call) == "invalid_chunks"
+
+
+async def test_a_stream_that_a_person_stops_takes_no_more(sandbox: Sandbox) -> None:
+    official = client(sandbox)
+    direct = (await official.conversations_open(users="U0BO"))["channel"]["id"]
+    ts = (await official.chat_postMessage(channel=direct, text="Hello"))["ts"]
+    stream = await official.chat_startStream(channel=direct, thread_ts=ts, markdown_text="On and on")
+
+    await sandbox.person("bo").stop(direct, stream["ts"])
+
+    more = official.chat_appendStream(channel=direct, ts=stream["ts"], markdown_text="and on")
+    assert await refusal(more) == "stopped_by_user"
+
+
+async def test_a_text_past_40000_characters_is_cut_with_a_warning(sandbox: Sandbox) -> None:
+    posted = await client(sandbox).chat_postMessage(channel="C0GENERAL", text="x" * 40_001)
+
+    assert posted["warning"] == "message_truncated"
+    assert len(posted["message"]["text"]) == 40_000
+
+
+async def test_a_thread_that_cannot_be_one_is_refused(sandbox: Sandbox) -> None:
+    call = client(sandbox).chat_postMessage(channel="C0GENERAL", text="x", thread_ts="yesterday")
+
+    assert await refusal(call) == "invalid_thread_ts"
+
+
+async def test_a_persons_token_speaks_in_their_name(sandbox: Sandbox) -> None:
+    token = grant(
+        sandbox.workspace, sandbox.installation(), ["chat:write", "users.profile:write"], person="U0BO"
+    )
+    as_bo = client(sandbox, token.value)
+
+    await as_bo.chat_postMessage(channel="C0GENERAL", text="In my own name")
+    await as_bo.users_profile_set(profile={"status_text": "Out"})
+
+    said = sandbox.screen("chloe").messages("general")[-1]
+    assert (said["user"], said.get("bot_id")) == ("U0BO", None)
+    assert sandbox.workspace.people["U0BO"].status_text == "Out"
+    assert await refusal(as_bo.chat_postMessage(channel="C0JOINT", text="x")) == ""
+    assert (
+        await refusal(as_bo.chat_startStream(channel="C0GENERAL", thread_ts=said["ts"]))
+        == "not_allowed_token_type"
+    )
+
+
+async def test_a_bot_takes_another_name_where_it_may(sandbox: Sandbox) -> None:
+    official = client(sandbox)
+    await official.chat_postMessage(channel="C0GENERAL", text="1", username="Scales", icon_emoji=":scales:")
+    sandbox.workspace.tokens[sandbox.bot_token()].scopes.remove("chat:write.customize")
+    await official.chat_postMessage(channel="C0GENERAL", text="2", username="Scales")
+
+    first, second = sandbox.screen("bo").messages("general")[-2:]
+    assert (first["username"], first["icons"]) == ("Scales", {"emoji": ":scales:"})
+    assert "username" not in second

@@ -156,3 +156,19 @@ async def test_a_test_call_repeats_what_it_was_told(sandbox: Sandbox) -> None:
     with pytest.raises(SlackApiError, match="my_error"):
         await official.api_test(error="my_error")
     assert (await official.api_test(foo="bar"))["args"] == {"foo": "bar"}
+
+
+async def test_the_sandbox_answers_under_names_of_this_machine_alone(sandbox: Sandbox) -> None:
+    async with aiohttp.ClientSession() as session:
+        headers = {"Host": "elsewhere.example"}
+        async with session.get(f"{sandbox.url}/control/workspace", headers=headers) as answer:
+            assert answer.status == 403
+
+
+async def test_a_method_that_breaks_says_so_in_slacks_words(
+    sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    sandbox.workspace.teams.clear()
+
+    assert await refusal(client(sandbox).auth_test()) == "internal_error"
+    assert "auth.test broke" in caplog.text
