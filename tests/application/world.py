@@ -144,10 +144,10 @@ def open_world(folder: Path, *, now: int = NOON, seed: int = 1) -> World:
 
 
 @contextmanager
-def copied(built: World, folder: Path) -> Iterator[World]:
-    """Lend a copy of a world that was built and closed, an hour later."""
+def copied(built: World, folder: Path, *, seed: int = 3) -> Iterator[World]:
+    """Lend a copy of a world that was built and closed, an hour later; a copy of a copy takes another seed."""
     shutil.copytree(built.folder, folder / "world")
-    copy = open_world(folder / "world", now=NOON + HOUR, seed=3)
+    copy = open_world(folder / "world", now=NOON + HOUR, seed=seed)
     copy.known = dict(built.known)
     with copy.application:
         yield copy

@@ -1,6 +1,6 @@
 """An office: the sandbox workspace with the people of a small world, and the bot in it through a real socket."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +16,8 @@ from counterpoise_sandbox.seen import Screen
 from tests.application.world import World
 
 HOME, PARTNER, PILOT_CHANNEL = "T0HOME", "T0BRIGADE", "C0FERRY"
+PATIENCE = 60.0
+"""Seconds that a machine which does much else is given to fall quiet; charts are drawn by a process that must begin."""
 LOCALES = {
     "omar": "fr-FR",
     "kurt": "de-DE",
@@ -45,9 +47,9 @@ class Office:
 
     async def quiet(self) -> None:
         """Wait until everything that was begun has ended, on both sides."""
-        await self.sandbox.quiet()
+        await self.sandbox.quiet(patience=PATIENCE)
         await self.bot.quiet()
-        await self.sandbox.quiet()
+        await self.sandbox.quiet(patience=PATIENCE)
 
 
 def account(who: str) -> str:
@@ -56,9 +58,13 @@ def account(who: str) -> str:
 
 
 def workspace(
-    people: Sequence[str], *, foreign: Sequence[str] = (), locales: dict[str, str] | None = None
+    people: Sequence[str],
+    *,
+    foreign: Sequence[str] = (),
+    locales: dict[str, str] | None = None,
+    rooms: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[str, Any]:
-    """Return a workspace FILE with these people, a general channel and the pilot's."""
+    """Return a workspace FILE with these people, a general channel, the pilot's, and further `rooms` with whom."""
     spoken = LOCALES | (locales or {})
     everybody = [account(who) for who in people]
     return {
@@ -92,6 +98,16 @@ def workspace(
                 "creator": everybody[0],
                 "shared_with": [PARTNER] if foreign else [],
             },
+            *(
+                {
+                    "id": room,
+                    "name": room.lower(),
+                    "members": [account(who) for who in inside],
+                    "creator": account(inside[0]),
+                    "shared_with": [PARTNER] if set(inside) & set(foreign) else [],
+                }
+                for room, inside in (rooms or {}).items()
+            ),
         ],
         "apps": [
             {
@@ -102,7 +118,7 @@ def workspace(
                         "team": HOME,
                         "bot_user": "U0BOT",
                         "bot_id": "B0BOT",
-                        "channels": ["C0GENERAL", PILOT_CHANNEL],
+                        "channels": ["C0GENERAL", PILOT_CHANNEL, *(rooms or {})],
                     }
                 ],
             }
@@ -117,14 +133,16 @@ async def office(
     linked: Sequence[str] | None = None,
     foreign: Sequence[str] = (),
     locales: dict[str, str] | None = None,
+    rooms: Mapping[str, Sequence[str]] | None = None,
 ) -> AsyncIterator[Office]:
-    """Open an office with these people, all of them linked unless `linked` says who is."""
+    """Open an office with these people, all of them linked unless `linked` says who is; rooms are the pilot's too."""
     for who in people if linked is None else linked:
         code = world.application.members.code(world.by("ada"), member=world[who])
         home = PARTNER if who in foreign else HOME
         world.application.members.link(code=code.code, team=home, user=account(who))
-    world.say("ines", "pilots.link_channel", pilot=world["ferry"], team=HOME, channel=PILOT_CHANNEL)
-    async with started(workspace(people, foreign=foreign, locales=locales)) as sandbox:
+    for channel in (PILOT_CHANNEL, *(rooms or {})):
+        world.say("ines", "pilots.link_channel", pilot=world["ferry"], team=HOME, channel=channel)
+    async with started(workspace(people, foreign=foreign, locales=locales, rooms=rooms)) as sandbox:
         sandbox.clock.set(world.clock.now / 1_000_000)
         settings = Settings(
             bot_token=sandbox.bot_token(), app_token=sandbox.app_token(), api_url=sandbox.api_url
