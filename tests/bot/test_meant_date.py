@@ -57,6 +57,8 @@ def test_a_day_is_understood_as_people_say_it(language: str, text: str, day: dat
         ("en", "on 2030-01-01"),
         ("de", "am 32.13.2024"),
         ("fr", ""),
+        ("en", "99999999 days ago"),
+        ("en", "0 99999"),
     ],
 )
 def test_no_day_two_days_or_a_day_to_come_are_none(language: str, text: str) -> None:

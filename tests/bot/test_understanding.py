@@ -6,6 +6,8 @@ from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from counterpoise_bot.understanding import THRESHOLD, Understanding, understood
 from counterpoise_bot.understanding.intents import features, hear
@@ -114,6 +116,14 @@ def test_what_says_nothing_is_asked_about_or_left_alone(text: str) -> None:
     found = meant(text)
 
     assert found.asks or found.intent == "none"
+
+
+@given(st.text(max_size=200))
+def test_whatever_is_written_is_heard_without_a_fault(text: str) -> None:
+    found = meant(text, today=date(2024, 2, 29))
+
+    assert 0 <= found.intent_confidence <= 1
+    assert 0 <= found.confidence <= 1
 
 
 def test_a_concern_that_ends_as_a_question_is_asked_about() -> None:

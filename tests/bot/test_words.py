@@ -169,7 +169,7 @@ def test_a_constant_is_translated_when_it_is_shown() -> None:
     assert words.of("fr").say(later("Neutrality")) == "Neutralité"
 
 
-def test_the_wheel_carries_the_catalogues(tmp_path: Path) -> None:
+def test_the_wheel_carries_the_catalogues_beside_the_tables(tmp_path: Path) -> None:
     answer = run("-m", "hatchling", "build", "--target", "wheel", "--directory", str(tmp_path), cwd=ROOT)
     assert answer.returncode == 0, answer.stderr
     (wheel,) = tmp_path.iterdir()
@@ -177,4 +177,7 @@ def test_the_wheel_carries_the_catalogues(tmp_path: Path) -> None:
     shipped = set(zipfile.ZipFile(wheel).namelist())
 
     assert {f"counterpoise_bot/locale/{language}/LC_MESSAGES/bot.po" for language in ("fr", "ar")} <= shipped
+    assert {
+        f"counterpoise_bot/understanding/tables/{name}.toml" for name in ("ar", "model", "weights")
+    } <= shipped
     assert (files("counterpoise_bot") / "locale" / "ar" / "LC_MESSAGES" / "bot.po").is_file()

@@ -14,7 +14,9 @@ WEEK = 7
 NUMBER = re.compile(r"\d+")
 ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 SLASHED = re.compile(r"\b(\d{1,2})[./](\d{1,2})(?:[./](\d{4}|\d{2}))?\b")
-CENTURY, MONTHS = 2000, 12
+CENTURY, HORIZON, MONTHS = 2000, 2200, 12
+LIFETIME = 36_500
+"""Days back that nobody means beyond."""
 ARABIC_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
 
 
@@ -54,7 +56,7 @@ def _counted(_plain: str, words: tuple[str, ...], language: str, today: date) ->
             if word in told[f"two_{unit}"]:
                 return today - timedelta(days=2 * days)
             if word in told[unit]:
-                return today - timedelta(days=days * _number(words[place - 1] if place else "", told))
+                return _before(today, days * _number(words[place - 1] if place else "", told))
     return None
 
 
@@ -84,7 +86,7 @@ def _named_month(_plain: str, words: tuple[str, ...], language: str, today: date
             continue
         around = [words[at] for at in (place - 2, place - 1, place + 1, place + 2) if 0 <= at < len(words)]
         figures = [int(figure[0]) for near in around if (figure := NUMBER.match(near))]
-        year = next((figure for figure in figures if figure > CENTURY), None)
+        year = next((figure for figure in figures if CENTURY < figure < HORIZON), None)
         day = next((figure for figure in figures if figure <= 31), None)  # noqa: PLR2004 - days of a month
         if day is not None:
             return _past(year, months[word], day, today)
@@ -110,6 +112,10 @@ def _day(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def _before(today: date, days: int) -> date | None:
+    return today - timedelta(days=days) if days <= LIFETIME else None
 
 
 def _number(word: str, told: Mapping[str, frozenset[str]]) -> int:

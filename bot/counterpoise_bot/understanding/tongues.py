@@ -13,8 +13,8 @@ COMMON, LETTER, CUE, HINT = 1.0, 1.5, 0.7, 0.6
 def languages(reading: Reading, hint: str) -> Mapping[str, float]:
     """Return how likely each language is; the parts add up to one. `hint` is where the odds are even."""
     if ARABIC.search(reading.text):
-        arabic = len(ARABIC.findall(reading.text))
-        share = arabic / max(sum(letter.isalpha() for letter in reading.text), 1)
+        letters = [letter for letter in reading.text if letter.isalpha()]
+        share = sum(bool(ARABIC.match(letter)) for letter in letters) / max(len(letters), 1)
         return {language: share if language == "ar" else (1 - share) / 4 for language in LANGUAGES}
     weights = {
         language: _weight(reading, tongue(language)) + HINT * (language == hint)
