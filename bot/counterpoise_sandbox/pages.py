@@ -192,7 +192,7 @@ class Pages:
     def _look(self, request: web.Request, user: str, prefix: str, place: str = "") -> Look:
         person = self._person(user)
         parts = {name: request.query.get(prefix + name, "") for name in PARTS}
-        place = place or parts["place"] or self._first(person)
+        place = showing.known_place(self._engine.workspace, place or parts["place"]) or self._first(person)
         return Look(person.id, **{**parts, "place": place})
 
     def _first(self, person: Person) -> str:
@@ -213,8 +213,8 @@ class Pages:
         except Unknown as unknown:
             raise web.HTTPNotFound(text=str(unknown)) from None
         away = look.user in self._guided
-        shown.guide = None if away or shown.app or shown.thread_ts else self._guide
-        shown.guide_closed = away and not shown.app
+        shown.guide = None if away or shown.thread_ts or shown.tab in ("home", "about") else self._guide
+        shown.guide_closed = away and shown.tab not in ("home", "about")
         return shown
 
     async def _open(self, look: Look) -> None:

@@ -67,9 +67,7 @@ class Pane:
     def suggested(self, step: Step) -> str:
         """Return the address at which a step's words stand in the message field."""
         place = step.channel or self.address.look.place
-        return self.address.to(
-            place=place, thread="", tab="messages" if self.app else "", draft=step.suggestion
-        )
+        return self.address.to(place=place, thread="", tab="messages", draft=step.suggestion)
 
 
 def pane(engine: Engine, address: Address, found: Found, key: str) -> Pane:

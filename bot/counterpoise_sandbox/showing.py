@@ -1,5 +1,6 @@
 """What one person sees of the workspace, as plain values for the templates."""
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,7 +18,17 @@ from counterpoise_sandbox.emoji import named
 from counterpoise_sandbox.engine import Engine
 from counterpoise_sandbox.mrkdwn import Reader
 from counterpoise_sandbox.render import Place, blocks
-from counterpoise_sandbox.workspace import App, Channel, Message, Person, View, Wire, Workspace, seconds
+from counterpoise_sandbox.workspace import (
+    App,
+    Channel,
+    Message,
+    Person,
+    Unknown,
+    View,
+    Wire,
+    Workspace,
+    seconds,
+)
 
 AT_ONCE = 100
 """Messages of a conversation a page shows until somebody asks for the older ones."""
@@ -201,6 +212,14 @@ def people(workspace: Workspace) -> list[Person]:
         for one in workspace.people.values()
         if not one.is_bot and not one.deleted and one.id != "USLACKBOT"
     ]
+
+
+def known_place(workspace: Workspace, named: str) -> str:
+    """Return the id of the channel, app or person that goes by an id or a name; the words themselves if none does."""
+    for find in (workspace.channel, workspace.app, workspace.person):
+        with contextlib.suppress(Unknown):
+            return find(named).id if named else ""
+    return named
 
 
 def apps_for(workspace: Workspace, person: Person) -> list[App]:

@@ -82,7 +82,23 @@ async def test_a_newcomer_begins_in_the_guides_channel_with_its_words_at_hand(sa
 
     assert '<h1 dir="auto">#pilot-river</h1>' in page
     assert "Write this for me: <bdi>/greet everybody</bdi>" in page
-    assert "/as/U0BO/C0GENERAL?draft=%2Fgreet+everybody" in page
+    assert "/as/U0BO/C0GENERAL?tab=messages&amp;draft=%2Fgreet+everybody" in page
+
+
+@pytest.mark.parametrize(
+    "path", ["/as/bo/general", "/as/U0BO/C0GENERAL", "/as/bo%40riverside.example/general"]
+)
+async def test_people_and_places_go_by_their_names_too(sandbox: Sandbox, path: str) -> None:
+    assert "Message #general" in await read(sandbox, path)
+
+
+async def test_a_conversation_with_somebody_begins_with_the_first_words(sandbox: Sandbox) -> None:
+    before = await read(sandbox, "/as/bo/chloe")
+    after = await do(sandbox, BO, "say", where=CHLOE, text="Bonjour", back="/as/U0BO/U0CHLOE")
+
+    assert "Nothing has been said here yet." in before
+    assert "Bonjour" in after
+    assert "Bonjour" in await read(sandbox, "/as/chloe/bo")
 
 
 async def test_the_guide_can_be_put_away_and_fetched_back(sandbox: Sandbox) -> None:
