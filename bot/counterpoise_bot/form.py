@@ -1,6 +1,7 @@
 """The private pages: a one-time form and the way back to what was left on it. Nothing of them is logged or kept."""
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec, TypeVar
 from unicodedata import category
@@ -30,9 +31,12 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex",
 }
-OK, FORBIDDEN, GONE, TOO_LARGE, REFUSED = 200, 403, 410, 413, 422
+OK, FORBIDDEN, GONE, TOO_LARGE, REFUSED, BUSY = 200, 403, 410, 413, 422, 503
 
 RETURN = "/form/return"
+MOST_WAITING = 8
+"""People whose receipt codes are looked up at once: each takes a tenth of a second on purpose."""
+ONCE = re.compile(r"[0-9a-f]{32}")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -73,6 +77,7 @@ class PrivatePages:
         self._application = application
         self._origin = "/".join(public_url.split("/")[:3])
         self._pages = Pages()
+        self._waiting = 0
 
     async def style(self, _request: web.Request) -> web.StreamResponse:
         """Return the style sheet."""
@@ -92,13 +97,13 @@ class PrivatePages:
     async def take(self, request: web.Request) -> web.Response:
         """Take a form in; one that is refused is shown again with its words."""
         try:
-            fields = await self._sent(request)
+            given = _given(await self._sent(request))
             form = await self._look(request)
         except (TooLarge, Elsewhere) as why:
             return self._not_taken(request, why)
         except Refusal as refusal:
-            return self._gone(request, refusal)
-        words, given = _words(request, form.language), _given(fields)
+            return await self._taken_before(request, given, refusal)
+        words = _words(request, form.language)
         if len(given.words) > LONGEST:
             error = {"words": words.say("This is longer than {most} characters.", most=LONGEST)}
             return _page(self._pages.form(words, form, given, path=request.path, errors=error), REFUSED)
@@ -114,12 +119,31 @@ class PrivatePages:
             return _page(page, REFUSED)
         return _page(self._received(words, handed.code))
 
+    async def _taken_before(self, request: web.Request, given: Given, refusal: Refusal) -> web.Response:
+        """Answer what is sent on a form that is gone: a moment ago by this very page, as then; else that it is gone."""
+        try:
+            handed = await _inside(
+                self._application.forms.submit, request.match_info["token"], **_submitted(given)
+            )
+        except Refusal:
+            return self._gone(request, refusal)
+        return _page(self._received(_words(request, ""), handed.code))
+
     async def ask_code(self, request: web.Request) -> web.Response:
         """Ask for a receipt code."""
         return _page(self._pages.coming_back(_words(request, ""), path=RETURN))
 
     async def come_back(self, request: web.Request) -> web.Response:
         """Show what became of a concern, after doing with it what its holder asks."""
+        if self._waiting >= MOST_WAITING:
+            return self._busy(request)
+        self._waiting += 1
+        try:
+            return await self._come_back(request)
+        finally:
+            self._waiting -= 1
+
+    async def _come_back(self, request: web.Request) -> web.Response:
         words = _words(request, "")
         try:
             fields = await self._sent(request)
@@ -197,6 +221,11 @@ class PrivatePages:
         )
         return _page(page, GONE)
 
+    def _busy(self, request: web.Request) -> web.Response:
+        words = _words(request, "")
+        said = words.say("Many come back just now. Nothing was done; please try again in a minute.")
+        return _page(self._pages.said(words, words.say("Not sent"), said), BUSY)
+
     def _not_taken(self, request: web.Request, why: Exception) -> web.Response:
         words = _words(request, "")
         said = (
@@ -241,6 +270,7 @@ def _given(fields: Fields) -> Given:
         label=_one(fields, "label"),
         recipients=tuple(fields.get("recipients", ())),
         show_actor=_one(fields, "show_actor") == "yes",
+        **({"once": once} if ONCE.fullmatch(once := _one(fields, "once")) else {}),
     )
 
 

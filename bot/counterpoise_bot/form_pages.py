@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from babel import Locale
@@ -36,6 +37,7 @@ class Given:
     label: str = ""
     recipients: Sequence[str] = ()
     show_actor: bool = False
+    once: str = field(default_factory=lambda: token_hex(16), repr=False)
 
 
 class Pages:

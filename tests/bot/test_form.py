@@ -1,5 +1,6 @@
 """The private pages: plain forms without script, taken once, with words kept when refused, and nothing logged."""
 
+import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator
@@ -10,7 +11,7 @@ from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
 from counterpoise.domain.concerns import ConcernRaised
-from counterpoise_bot.form import HEADERS, MOST_BYTES, mounted
+from counterpoise_bot.form import HEADERS, MOST_BYTES, MOST_WAITING, mounted
 from counterpoise_bot.form_pages import LONGEST
 from counterpoise_bot.words import LANGUAGES
 from tests.application.world import DAY, World, plain
@@ -255,6 +256,52 @@ async def test_neither_words_nor_people_nor_addresses_are_logged(
             for record in caplog.records
             if secret in record.getMessage() and "access" not in record.name
         ]
+
+
+async def test_a_double_click_shows_the_same_code_for_a_moment(small: World, client: Client) -> None:
+    path = link(small, "anonymous")
+    (once,) = re.findall(r'name="once" value="(\w{32})"', await (await client.get(path)).text())
+    fields = {"words": WORDS, "label": "GREEN", "once": once}
+
+    first, *more = await asyncio.gather(*(send(client, path, **fields) for _ in range(4)))
+
+    pages = [await answer.text() for answer in (first, *more)]
+    assert [answer.status for answer in (first, *more)] == [200] * 4
+    assert len({tuple(re.findall(r"<output>([\d ]+)</output>", page)) for page in pages}) == 1
+    assert (await send(client, path, words=WORDS, label="GREEN")).status == 410
+    assert (await send(client, path, **fields | {"once": "0" * 32})).status == 410
+    assert len(released(small)) == 1
+    small.clock.now += 120_000_000
+    assert (await send(client, path, **fields)).status == 410
+
+
+async def test_a_restricted_form_sent_twice_is_recorded_once(small: World, client: Client) -> None:
+    path = link(small)
+    (once,) = re.findall(r'name="once" value="(\w{32})"', await (await client.get(path)).text())
+    fields = {"words": WORDS, "label": "GREEN", "once": once}
+
+    answers = await asyncio.gather(*(send(client, path, **fields) for _ in range(4)))
+
+    assert [answer.status for answer in answers] == [200] * 4
+    assert len(released(small)) == 1
+
+
+async def test_many_who_come_back_at_once_are_told_to_wait(client: Client) -> None:
+    codes = [f"{number:016d}" for number in range(MOST_WAITING + 4)]
+
+    answers = await asyncio.gather(*(send(client, "/form/return", code=code, deed="") for code in codes))
+
+    assert {answer.status for answer in answers} == {422, 503}
+
+
+async def test_an_anonymous_form_offers_the_writers_own_organisation_too(
+    small: World, client: Client
+) -> None:
+    nameless = await (await client.get(link(small, "anonymous"))).text()
+    named = await (await client.get(link(small))).text()
+
+    assert f'<option value="{small["agency"]}"' in nameless
+    assert f'<option value="{small["agency"]}"' not in named
 
 
 async def test_a_wrong_receipt_code_is_told_with_the_code_kept(client: Client) -> None:

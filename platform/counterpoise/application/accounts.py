@@ -10,7 +10,7 @@ import msgspec
 
 from counterpoise.application import verbs_members
 from counterpoise.application.circumstances import PLAIN, Circumstances
-from counterpoise.application.desk import require_administrator
+from counterpoise.application.desk import NoSuchSpeaker, require_administrator
 from counterpoise.application.verbs_members import CODES, SLACK
 from counterpoise.domain import members
 from counterpoise.domain.refusals import Refusal
@@ -113,8 +113,12 @@ class Members(verbs_members.Members):
     def at(self, team: str, user: str) -> Member | None:
         """Return the member whom a chat account leads to; None for whoever is not linked, or has left."""
         person = self._desk.keys.linked(SLACK, _address(team, user)) if team and user else None
-        enrolled = self._desk.enrolled(person) if person else None
-        return self._desk.speaker(enrolled.id) if enrolled is not None and enrolled.active else None
+        if person is None:
+            return None
+        try:
+            return self._desk.speaker(person)
+        except NoSuchSpeaker:
+            return None
 
     def _found(self, address: str, typed: str) -> dict[str, str]:
         """Return what a code was made for. A wrong one is counted, and the account it came from pauses for a while."""

@@ -78,9 +78,12 @@ class Concerns(verbs_voices.Concerns):
         label: str = "GREEN",
         recipients: Sequence[str] = (),
         show_actor: bool = False,
+        code: str = "",
         also: Callable[[], object] = lambda: None,
     ) -> str:
         """Leave a concern without a name; return its receipt code of 16 digits, which is told this once.
+
+        It is `code` where one is given, which only whoever leaves it may know, else one drawn now.
 
         `recipients` are the member ids who may read RED. `show_actor` shows one's organisation, where five of it
         take part. `also` is done together with it, or neither is. SpokenAlready, and what raising one refuses.
@@ -115,7 +118,7 @@ class Concerns(verbs_voices.Concerns):
             },
         }
         phase = self._checked(row)
-        code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+        code = code or f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
         place = msgspec.json.encode({"pilot": pilot, "concern": concern, "ended": ""}).decode()
         mark = self._desk.keys.slow_mark(code)
         phases.begin(self._desk.keys, pilot, phase)
@@ -135,6 +138,7 @@ class Concerns(verbs_voices.Concerns):
         UTC. Cut short, the rest is recorded the next time, and nothing twice.
         """
         moment = self._desk.clock() if now is None else now
+        self._drawers.sweep(self._desk.clock())
         batches = [self._batch(drawer, moment) for drawer in self._drawers.names(WAITING)]
         return tuple(event for batch in batches for row in batch for event in self._let_go(row, moment))
 

@@ -2,12 +2,14 @@
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from hashlib import sha256
 from typing import Any
 
 import msgspec
 
 from counterpoise import policy
-from counterpoise.application.anonymous import Concerns, no_readers
+from counterpoise.application.anonymous import DIGITS, Concerns, no_readers
 from counterpoise.application.circumstances import Circumstances
 from counterpoise.application.desk import TAKING_PART, Desk, require
 from counterpoise.application.form_fields import ANONYMOUS, KINDS, LABELS, RESTRICTED, Form, Handed, Reader
@@ -19,6 +21,9 @@ from counterpoise.store.log import KeyReused
 
 FORMS = "forms"
 """The drawer of the key store with the forms that were opened and not yet used."""
+HANDED = "handed"
+"""The drawer of what was handed out a moment ago: no code and nobody's, by the secret of a page."""
+AGAIN = 2 * 60_000_000
 TOKEN_BYTES = 32
 LIFE = 30 * 60_000_000
 
@@ -69,7 +74,12 @@ class Forms:
             language=row["language"] or (enrolled.language if enrolled else "en"),
             labels=LABELS[row["kind"]],
             readers=tuple(self._readers(by, pilot, known["member"], known["actor"])),
-            actors={actor: known["actor"].get(actor, actor) for actor in there.joined if actor != by.actor},
+            actors={
+                actor: known["actor"].get(actor, actor)
+                for actor in there.joined
+                if row["kind"] == ANONYMOUS
+                or actor != by.actor  # what is left out would tell whose it is not
+            },
             steps={each["step"]: each["title"] for each in steps.value},
             concern_kinds=self._words("concern_kinds"),
             severities=self._words("severities"),
@@ -93,15 +103,14 @@ class Forms:
         step: str = "",
         language: str = "en",
         show_actor: bool = False,
+        once: str = "",
     ) -> Handed:
-        """Take a form as it was filled in, once; a refused one may be sent again. FormGone, NoReaders, ..."""
-        row, _ = self._row(token)
-        by = self._desk.speaker(row["member"])
-        chosen = label or LABELS[row["kind"]][0]
-        if chosen not in LABELS[row["kind"]]:
-            raise UnknownWord("labels of this form", chosen, LABELS[row["kind"]])
+        """Take a form as it was filled in, once; a refused one may be sent again. FormGone, NoReaders, ...
+
+        `once` is a secret of the page, which no chat has seen: sent again with it within two minutes (a double click,
+        a lost answer), what was handed out is handed out again.
+        """
         said: dict[str, Any] = {
-            "pilot": row["pilot"],
             "words": words,
             "kind": kind,
             "severity": severity,
@@ -109,20 +118,51 @@ class Forms:
             "step": step,
             "language": language,
         }
-        if row["kind"] == ANONYMOUS:
-            code = self._concerns.leave(
-                by,
-                **said,
-                label=chosen,
-                recipients=tuple(recipients),
-                show_actor=show_actor,
-                also=lambda: self._use(token),
-            )
-            return Handed(code=code)
-        return self._named(by, token, said, chosen, recipients)
+        try:
+            return self._taken(token, said, label, recipients, once, show_actor=show_actor)
+        except Refusal:
+            again = self._again(token, once)
+            if again is None:
+                raise
+            return again
+
+    def _taken(
+        self,
+        token: str,
+        said: Mapping[str, Any],
+        label: str,
+        recipients: Sequence[str],
+        once: str,
+        *,
+        show_actor: bool,
+    ) -> Handed:
+        row, _ = self._row(token)
+        by = self._desk.speaker(row["member"])
+        chosen = label or LABELS[row["kind"]][0]
+        if chosen not in LABELS[row["kind"]]:
+            raise UnknownWord("labels of this form", chosen, LABELS[row["kind"]])
+        filled = {**said, "pilot": row["pilot"]}
+        if row["kind"] != ANONYMOUS:
+            return self._named(by, token, filled, chosen, recipients, once)
+        code = self._concerns.leave(
+            by,
+            **filled,
+            label=chosen,
+            recipients=tuple(recipients),
+            show_actor=show_actor,
+            code=_code(once) if once else "",
+            also=lambda: self._use(token, once, ANONYMOUS),
+        )
+        return Handed(code=code)
 
     def _named(
-        self, by: Member, token: str, said: dict[str, Any], label: str, recipients: Sequence[str]
+        self,
+        by: Member,
+        token: str,
+        said: dict[str, Any],
+        label: str,
+        recipients: Sequence[str],
+        once: str,
     ) -> Handed:
         named = tuple(recipients) if label == "RED" else ()
         if label == "RED" and not named:
@@ -132,12 +172,25 @@ class Forms:
             receipt = self._concerns.raise_one(by, **said, how=how)
         except KeyReused:
             raise _gone() from None
-        self._desk.keys.drawers.take(FORMS, token)
+        with suppress(FormGone), self._desk.keys.drawers.turn():
+            self._use(token, once, RESTRICTED)
         return Handed(event=receipt.events[-1])
 
-    def _use(self, token: str) -> None:
+    def _use(self, token: str, once: str, kind: str) -> None:
+        """Let a form be used, within a turn of the key store; remember for a moment that it was, by its page."""
         if not self._desk.keys.drawers.take(FORMS, token):
             raise _gone()
+        if once:
+            until = self._desk.clock() + AGAIN
+            self._desk.keys.drawers.put(HANDED, f"{token} {once}", kind, until=until)
+
+    def _again(self, token: str, once: str) -> Handed | None:
+        """Return what was handed out to a page a moment ago."""
+        name = f"{token} {once}"
+        kept = self._desk.keys.drawers.look(HANDED, name, now=self._desk.clock()) if once else None
+        if kept is None:
+            return None
+        return Handed(code=_code(once)) if kept.text == ANONYMOUS else Handed()
 
     def _row(self, token: str) -> tuple[dict[str, str], int]:
         kept = self._desk.keys.drawers.look(FORMS, token, now=self._desk.clock()) if token else None
@@ -163,6 +216,12 @@ class Forms:
 
     def _words(self, section: str) -> Mapping[str, str]:
         return {word: entry["words"] for word, entry in self._questions.vocabulary(section).value.items()}
+
+
+def _code(once: str) -> str:
+    """Return the receipt code of a page: whoever knows its secret knows it too, and nobody else."""
+    drawn = int.from_bytes(sha256(b"cp.receipt.v1\0" + once.encode()).digest(), "big")
+    return f"{drawn % 10**DIGITS:0{DIGITS}d}"
 
 
 def _gone() -> FormGone:
