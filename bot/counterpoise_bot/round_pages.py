@@ -53,6 +53,13 @@ PARTNER = {
     "4": later("4: better than agreed", fits=75),
     "5": later("5: earned our trust", fits=75),
 }
+DIFFERENCES = {
+    "2": later("Much better than I expected", fits=75),
+    "1": later("Better than I expected", fits=75),
+    "0": later("As I expected", fits=75),
+    "-1": later("Worse than I expected", fits=75),
+    "-2": later("Much worse than I expected", fits=75),
+}
 LISTED = 5
 SHOWN = 150
 
@@ -196,6 +203,9 @@ def reflection(asked: Reflecting) -> Mapping[str, Any]:
     ]
     if about.phase == "before":
         shown.append(_scale(words, "reflect-confidence", words.say("How confident are you?"), CONFIDENCE))
+    if about.phase == "after" and any(asked.before):
+        question = words.say("Against what you expected, how did it come out?")
+        shown.append(_scale(words, "reflect-difference", question, DIFFERENCES))
     if about.phase == "after":
         shown += [
             _scale(
@@ -244,7 +254,7 @@ def _answers(asked: Reflecting) -> list[Block]:
 
 def _scale(words: Words, action: str, label: str, degrees: Mapping[str, str]) -> Block:
     options = [blocks.option(words.say(text), value) for value, text in degrees.items()]
-    menu = blocks.select(action, options, placeholder=words.placeholder("Choose from 1 to 5"))
+    menu = blocks.select(action, options, placeholder=words.placeholder("Choose one of five"))
     return blocks.field(label, menu, block=action, optional=True)
 
 

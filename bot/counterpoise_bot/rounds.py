@@ -15,6 +15,7 @@ from counterpoise_bot.chat import Chat
 from counterpoise_bot.doors import Doors
 from counterpoise_bot.drafts import through_chat
 from counterpoise_bot.message import Block
+from counterpoise_bot.passing import passing
 from counterpoise_bot.prompts import EPOCH, Habits, until
 from counterpoise_bot.prompts_kept import PromptsKept, habits_of
 from counterpoise_bot.recording import Recording, Said
@@ -184,6 +185,7 @@ class Rounds:
                 key=f"reflection/{turn.meta['draft']}", source="chat", label=label, occurred_at=occurred
             ),
         )
+        await self._compare(turn, about, json.loads(receipt.result)["reflection"], label)
         self._chat.kept.drop(DRAFT, f"{about.id}/{turn.person.member.id}")
         event = f"reflection:{json.loads(receipt.result)['reflection']}#1"
         zone = turn.person.zone
@@ -239,19 +241,40 @@ class Rounds:
             )
         )
 
+    async def _compare(self, turn: Turn, about: Round, reflection: str, label: str) -> None:
+        """Note how the step came out against what its author expected, where they say so."""
+        chosen = turn.state.get("reflect-difference")
+        before = await self._earlier(turn, about)
+        if not chosen or before is None:
+            return
+        await turn.ask(
+            self._chat.application.reflections.note_difference,
+            turn.person.member,
+            pilot=about.pilot,
+            reflection=reflection,
+            before=str(before["stream"]).removeprefix("reflection:"),
+            than_expected=int(chosen),
+            how=Circumstances(key=f"difference/{turn.meta['draft']}", source="chat", label=label),
+        )
+
     async def _before(self, turn: Turn, about: Round) -> tuple[str, str]:
         """Return what the author answered before the step: theirs alone to see."""
+        found = await self._earlier(turn, about)
+        return parted(found["fields"]["words"]) if found else ("", "")
+
+    async def _earlier(self, turn: Turn, about: Round) -> Mapping[str, Any] | None:
+        """Return the author's own newest reflection before a step."""
         mine = [
-            row["fields"]["words"]
+            row
             for row in await self._own(turn)
             if row["fields"]["step"] == about.step and row["fields"]["phase"] == "before"
         ]
-        return parted(mine[-1]) if mine else ("", "")
+        return mine[-1] if mine else None
 
     async def _own(self, turn: Turn) -> list[Mapping[str, Any]]:
         """Return the person's own reflections, in order."""
         mine = await turn.ask(self._chat.application.questions.ledger.mine, turn.person.member)
-        return [row for row in mine.value if row["topic"] == REFLECTED]
+        return await passing(turn, [row for row in mine.value if row["topic"] == REFLECTED])
 
     async def _last(self, turn: Turn) -> list[tuple[str, str]]:
         own = [(str(row["event"]), str(row["fields"]["words"])) for row in await self._own(turn)]

@@ -35,6 +35,30 @@ VOICES = {
         fields={"step": "@scout", "phase": "before", "words": "Ready", "confidence": 3, "late": False},
         label=WITHIN,
     ),
+    "afterwards": Saying(
+        verb="reflections.record",
+        by="omar",
+        after=("start",),
+        given=FERRY | {"step": "@scout", "phase": "after", "words": "We were not"},
+        topics=("reflection.recorded",),
+        fields={"step": "@scout", "phase": "after", "words": "We were not"},
+        label=WITHIN,
+    ),
+    "difference": Saying(
+        verb="reflections.note_difference",
+        by="omar",
+        after=("reflection", "afterwards"),
+        given=FERRY
+        | {
+            "reflection": "@afterwards",
+            "before": "@reflection",
+            "than_expected": 1,
+            "words": "The tide",
+        },
+        topics=("reflection.difference-noted",),
+        fields={"before": "reflection:@reflection", "than_expected": 1, "words": "The tide"},
+        label=WITHIN,
+    ),
     "concern": Saying(
         verb="concerns.raise_one",
         by="omar",

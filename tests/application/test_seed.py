@@ -41,6 +41,7 @@ UNTOLD = {
     "theatre.closed": "all three theatres are open at the end",
     "member.linked": "accounts are linked by signing in at a face",
     "member.unlinked": "accounts are linked by signing in at a face",
+    "reflection.difference-noted": "a chat shows the mirror, and only to its author",
     "concern.added-to": "who left a concern without a name comes back to it, or does not",
     "interaction.observed": "interactions come from coded event files",
     "consent.source-edited": "a chat tells of it, not a member",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from counterpoise.domain.reflections import ReflectionRecorded
+from counterpoise.domain.reflections import DifferenceNoted, ReflectionRecorded
 from counterpoise_bot.chat import Chat
 from counterpoise_bot.commands import Commands
 from counterpoise_bot.doors import Feature
@@ -133,7 +133,17 @@ async def test_after_a_step_its_author_alone_sees_what_they_answered_before(smal
             await bay.person(name).click("round-answer", channel=newest["channel"], ts=newest["ts"])
             await bay.quiet()
             shown[name] = str(bay.modal(name)["blocks"])
+        await bay.person("omar").submit({"reflect-0": "It was", "reflect-difference": "1"})
+        await bay.quiet()
 
+    (noted,) = small.events(DifferenceNoted)
+    assert isinstance(noted, DifferenceNoted)
+    assert (noted.than_expected, noted.before, noted.label) == (
+        1,
+        reflections(small)[0].stream,
+        "AMBER+STRICT",
+    )
+    assert "reflect-difference" not in shown["ines"]
     assert "canary: a calm ferry" in shown["omar"]
     assert "canary: our neutrality" in shown["omar"]
     assert "canary" not in shown["ines"]

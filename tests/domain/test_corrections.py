@@ -32,7 +32,7 @@ from counterpoise.domain.pilots import (
     StanceNoted,
     TweakAdopted,
 )
-from counterpoise.domain.reflections import Rating, ReflectionRecorded
+from counterpoise.domain.reflections import DifferenceNoted, Rating, ReflectionRecorded
 from counterpoise.domain.refusals import BadValue, Refusal, UnknownWord
 from counterpoise.domain.scans import ScanRecorded, ScanRevised, Score
 from counterpoise.domain.steps import RedLineCrossed, RedLineWaived, StepCompleted
@@ -54,6 +54,9 @@ REFLECTION = ReflectionRecorded(
     ratings=(Rating(actor="brigade", rating=4),),
     words=words("Ready"),
 )
+DIFFERENCE = DifferenceNoted(
+    **beside("reflection:f1"), before="reflection:f0", than_expected=-1, words=words("Slower")
+)
 SCORES = (Score(factor="speed", score=0.5, doubt=0.1), Score(factor="brand", score=0.5, doubt=0.1))
 SCAN = ScanRecorded(
     **beside("scan:ferry/agency/framing"), stage="framing", scores=SCORES, fulcrum=2.0, words=words("So")
@@ -69,6 +72,7 @@ SAMPLES: Mapping[type[Event], Event] = {
         SCAN,
         ScanRevised(**beside("scan:ferry/agency/framing"), stage="framing", scores=SCORES),
         REFLECTION,
+        DIFFERENCE,
         CONCERN,
         ConcernResolved(**beside("concern:c1"), about="brigade", severity="low", raised_at=NOON),
         NarrativeFirstSighted(**STORY, **SIGHTED, story=words("In the night")),
@@ -97,6 +101,7 @@ CHANGES: Mapping[type[Event], tuple[dict[str, Any], dict[str, Any]]] = {
     ScanRecorded: ({"fulcrum": None, "red_line": True}, {"scores": []}),
     ScanRevised: ({"fulcrum": 3}, {"fulcrum": 30.0}),
     ReflectionRecorded: ({"ratings": [{"actor": "brigade", "rating": 2}]}, {"phase": "never"}),
+    DifferenceNoted: ({"than_expected": 0}, {"than_expected": 5}),
     ConcernRaised: ({"severity": "high", "about": ""}, {"about": "agency"}),
     ConcernResolved: ({"severity": "high"}, {"severity": "huge"}),
     NarrativeFirstSighted: ({"valence": -1}, {"valence": -2}),

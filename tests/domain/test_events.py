@@ -28,7 +28,7 @@ pilot.channel-unlinked pilot.closed pilot.round-opened pilot.round-closed
 pilot.step-planned pilot.step-started pilot.step-paused pilot.step-completed pilot.step-abandoned
 pilot.red-line-crossed pilot.red-line-waived pilot.gate-overridden pilot.exception-granted
 scan.recorded scan.revised
-reflection.recorded
+reflection.recorded reflection.difference-noted
 concern.raised concern.added-to concern.acknowledged concern.answered concern.resolved concern.withdrawn
 lesson.drafted lesson.consented lesson.released lesson.marked-useful
 narrative.first-sighted narrative.sighted narrative.adjusted-to

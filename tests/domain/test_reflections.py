@@ -9,6 +9,9 @@ from counterpoise.domain import reflections
 from counterpoise.domain.events import NOTHING
 from counterpoise.domain.pilots import NoSuchPilot, Pilot, PilotIsClosed, RoundClosed, RoundOpened, evolve
 from counterpoise.domain.reflections import (
+    AlreadyCompared,
+    DifferenceNoted,
+    NoSuchReflection,
     PhaseNotReached,
     Rating,
     Reflection,
@@ -159,3 +162,50 @@ def test_there_is_nothing_to_reflect_on_where_no_pilot_runs() -> None:
 
 def test_a_reflection_stands_as_it_was_recorded() -> None:
     assert folded(RECORDED) == STANDING
+
+
+AFTER = Reflection("reflection:f2", "ferry", replace(RECORDED, stream="reflection:f2", phase="after"))
+
+
+def compare(
+    after: Reflection | None = AFTER,
+    before: Reflection | None = STANDING,
+    **said: Any,  # noqa: ANN401  any of it
+) -> DifferenceNoted:
+    given: dict[str, Any] = {"than_expected": -1, "words": "Slower", "act": act()}
+    return reflections.note_difference(after, before, **given | said)
+
+
+def test_its_author_notes_how_a_step_came_out_against_what_they_expected() -> None:
+    assert compare() == DifferenceNoted(
+        **beside("reflection:f2"), before=STREAM, than_expected=-1, words=words("Slower")
+    )
+
+
+def test_a_difference_is_noted_once() -> None:
+    compared = reflections.evolve(AFTER, compare())
+
+    assert compared == replace(AFTER, compared=True)
+    with refused(AlreadyCompared):
+        compare(compared)
+
+
+def test_only_ones_own_reflections_are_compared() -> None:
+    for after, before in ((None, STANDING), (AFTER, None)):
+        with refused(NoSuchReflection):
+            compare(after, before)
+    with refused(NoSuchReflection):
+        compare(act=replace(act(), member="somebody-else"))
+
+
+def test_reflections_that_are_not_before_and_after_one_step_are_not_compared() -> None:
+    elsewhere = replace(STANDING, reading=replace(RECORDED, step="land"))
+    for after, before in ((STANDING, STANDING), (AFTER, AFTER), (AFTER, elsewhere)):
+        with refused(BadValue):
+            compare(after, before)
+
+
+@pytest.mark.parametrize("off", [-3, 3])
+def test_a_difference_off_the_scale_is_refused(off: int) -> None:
+    with refused(BadValue):
+        compare(than_expected=off)

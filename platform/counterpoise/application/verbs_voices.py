@@ -130,6 +130,47 @@ class Reflections:
             answer={"reflection": reflection},
         )
 
+    def note_difference(
+        self,
+        by: Member,
+        *,
+        pilot: str,
+        reflection: str,
+        before: str,
+        than_expected: int,
+        words: str = "",
+        how: Circumstances = PLAIN,
+    ) -> Receipt:
+        """Note how a step came out against what one expected of it: -2 (much worse) to 2 (much better)."""
+
+        def decision(seen: Seen, act: Act) -> Sequence[Event]:
+            running(seen.pilot(pilot))
+            after, earlier = seen.reflection(reflection), seen.reflection(before)
+            here = after is None or after.pilot == pilot
+            return [
+                reflections.note_difference(
+                    after if here else None, earlier, than_expected=than_expected, words=words, act=act
+                )
+            ]
+
+        return self._desk.record(
+            by,
+            "reflection-difference",
+            decision,
+            given={
+                "pilot": pilot,
+                "reflection": reflection,
+                "before": before,
+                "than_expected": than_expected,
+                "words": words,
+            },
+            how=how,
+            pilot=pilot,
+            role=TAKING_PART,
+            label=WITHIN,
+            answer={"reflection": reflection},
+        )
+
 
 class Concerns:
     """What is done with concerns."""

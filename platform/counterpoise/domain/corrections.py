@@ -87,6 +87,7 @@ REVOCABLE: Mapping[type[Event], Callable[[Any, Tables], object]] = {
     scans.ScanRecorded: scans.check,
     scans.ScanRevised: scans.check,
     reflections.ReflectionRecorded: reflections.check,
+    reflections.DifferenceNoted: lambda event, _tables: reflections.check_difference(event),
     concerns.ConcernRaised: concerns.check,
     concerns.ConcernResolved: lambda event, tables: tables.check("severities", event.severity),
     narratives.NarrativeFirstSighted: narratives.check,

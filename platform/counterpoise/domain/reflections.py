@@ -1,12 +1,12 @@
 """Reflections: a member's structured look at a step before, during or after it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from counterpoise.domain.events import Act, Event, Sealed
+from counterpoise.domain.events import NOTHING, Act, Event, Sealed
 from counterpoise.domain.pilots import Pilot, Step, running
-from counterpoise.domain.refusals import BadValue, Refusal, once
+from counterpoise.domain.refusals import BadValue, Refusal, once, within
 from counterpoise.domain.steps import known
 from counterpoise.domain.tables import Tables
 
@@ -33,6 +33,16 @@ class ReflectionRecorded(Event):
     late: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class DifferenceNoted(Event):
+    """How a step came out for its author, who reflected on it `before` (a stream): -2 much worse, 2 much better."""
+
+    TOPIC: ClassVar[str] = "reflection.difference-noted"
+    before: str
+    than_expected: int
+    words: Sealed = NOTHING
+
+
 @dataclass(frozen=True)
 class Reflection:
     """A reflection that stands."""
@@ -40,12 +50,25 @@ class Reflection:
     stream: str
     pilot: str
     reading: ReflectionRecorded
+    compared: bool = False
 
 
 class ReflectionExists(Refusal):
     """A reflection is recorded once; later thoughts are another, or a correction."""
 
     rule = "reflection-exists"
+
+
+class NoSuchReflection(Refusal):
+    """There is no such reflection, or it is somebody else's."""
+
+    rule = "no-such-reflection"
+
+
+class AlreadyCompared(Refusal):
+    """How a reflection differs from what was expected is noted once."""
+
+    rule = "already-compared"
 
 
 class PhaseNotReached(Refusal):
@@ -59,6 +82,8 @@ def evolve(reflection: Reflection | None, event: Event) -> Reflection | None:
     match event, reflection:
         case ReflectionRecorded(), None:
             return Reflection(event.stream, event.pilot, event)
+        case DifferenceNoted(), Reflection():
+            return replace(reflection, compared=True)
         case _:
             return reflection
 
@@ -96,6 +121,42 @@ def record(
     )
     check(recorded, tables)
     return recorded
+
+
+def note_difference(
+    after: Reflection | None, before: Reflection | None, *, than_expected: int, words: str, act: Act
+) -> DifferenceNoted:
+    """Note how a step came out against what its author expected: both reflections are the acting member's own."""
+    own, earlier = _own(after, act), _own(before, act)
+    if own.compared:
+        raise AlreadyCompared("This difference is noted.", owner="you", remedy="Correct it instead.")
+    in_turn = earlier.reading.phase == "before" != own.reading.phase
+    if not in_turn or earlier.reading.step != own.reading.step:
+        raise BadValue(
+            "These are not a reflection before a step and a later one on it.",
+            owner="you",
+            remedy="Name your reflections on one step, the one before it second.",
+        )
+    noted = DifferenceNoted(
+        **act.on(own.stream, theatre=own.reading.theatre, pilot=own.pilot),
+        before=earlier.stream,
+        than_expected=than_expected,
+        words=act.words(words),
+    )
+    check_difference(noted)
+    return noted
+
+
+def check_difference(noted: DifferenceNoted) -> None:
+    """Refuse a difference off the scale."""
+    within(noted.than_expected, -2, 2, what="The difference")
+
+
+def _own(reflection: Reflection | None, act: Act) -> Reflection:
+    """Return a reflection of the acting member's; one of another's is refused as one that is not there."""
+    if reflection is None or not act.member or reflection.reading.member != act.member:
+        raise NoSuchReflection("There is no such reflection of yours.", owner="you", remedy="Check its id.")
+    return reflection
 
 
 def check(reading: ReflectionRecorded, tables: Tables) -> None:
