@@ -7,6 +7,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.response import BoltResponse
+
 from counterpoise_bot.app import Conversation, conversation
 from counterpoise_bot.chat import Chat
 from counterpoise_bot.clients import Sessions
@@ -20,14 +23,16 @@ TEAM, CHANNEL = "T1", "C1"
 Hears = Callable[[dict[str, Any], Any], Awaitable[None]]
 
 
-@dataclass
-class Ack:
+class Ack(AsyncAck):
     """What a request was acknowledged with."""
 
-    said: list[dict[str, object]] = field(default_factory=list)
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  Bolt's
+        self.said: list[dict[str, Any]] = []
 
-    async def __call__(self, **said: object) -> None:
+    async def __call__(self, *_: Any, **said: Any) -> BoltResponse:  # noqa: ANN401  as Bolt's takes everything
         self.said.append(said)
+        return BoltResponse(status=200)
 
 
 @dataclass
@@ -113,7 +118,7 @@ class Talk:
         assert ack.said
         await self.conversation.chat.out.quiet()
 
-    async def submit(self, who: str, view: Mapping[str, Any], **entered: str) -> list[dict[str, object]]:
+    async def submit(self, who: str, view: Mapping[str, Any], **entered: str) -> list[dict[str, Any]]:
         """Send a dialog with what stands in its fields; return what it was acknowledged with."""
         state: dict[str, Any] = {}
         for block in view["blocks"]:
@@ -143,7 +148,8 @@ class Talk:
             if method in {"views.open", "views.update", "views.push"}
         ]
         found = calls[-1]["view"]
-        return json.loads(found) if isinstance(found, str) else found
+        opened: dict[str, Any] = json.loads(found) if isinstance(found, str) else found
+        return opened
 
     def payloads(self) -> str:
         """Return everything that Slack was ever sent, as one text."""

@@ -69,7 +69,7 @@ async def test_twenty_clicks_at_once_record_one_event(world: World) -> None:
         shown = await talk.command("omar", "/concern", SENTENCE)
         body = talk.pressing("omar", shown, "draft-record")
         before = len(talk.slack.responses)
-        await asyncio.gather(*(talk.conversation.hearing.action(body, Ack()) for _ in range(20)))  # type: ignore[arg-type]
+        await asyncio.gather(*(talk.conversation.hearing.action(body, Ack()) for _ in range(20)))
 
     assert len(world.events(ConcernRaised)) == 1
     assert len(talk.slack.responses) - before == 20
@@ -187,10 +187,10 @@ async def _by_shortcuts(talk: Talk) -> None:
         "trigger_id": "t900",
         "response_url": f"{talk.slack.base}/respond",
     }
-    await hearing.shortcut(body, Ack())  # type: ignore[arg-type]
+    await hearing.shortcut(body, Ack())
     await talk.submit("omar", talk.view())
     new = {"type": "shortcut", "callback_id": "new-concern", "team": {"id": TEAM}, "trigger_id": "t901"}
-    await hearing.shortcut({**new, "user": {"id": user("omar"), "team_id": TEAM}}, Ack())  # type: ignore[arg-type]
+    await hearing.shortcut({**new, "user": {"id": user("omar"), "team_id": TEAM}}, Ack())
     await talk.submit("omar", talk.view(), words=SENTENCE)
     await talk.press("omar", talk.slack.messages[f"D{user('omar')}"][-1], "draft-record")
 
@@ -328,7 +328,7 @@ async def test_anothers_words_are_recorded_only_when_their_author_agrees(world: 
     }
     async with talking(world, "omar", "kurt") as talk:
         body["response_url"] = f"{talk.slack.base}/respond"
-        await talk.conversation.hearing.shortcut(body, Ack())  # type: ignore[arg-type]
+        await talk.conversation.hearing.shortcut(body, Ack())
         await talk.conversation.chat.out.quiet()
         question = talk.slack.messages[f"D{user('kurt')}"][-1]
         before = len(world.events(ConcernRaised))
@@ -353,7 +353,7 @@ async def test_words_typed_while_the_records_are_out_of_reach_come_back_as_a_dra
             "response_url": f"{talk.slack.base}/respond",
         }
         hear = talk.conversation.hearing._safely(talk.conversation.hearing.command)
-        await hear(body, Ack())  # type: ignore[arg-type]
+        await hear(body, Ack())
         told = talk.slack.responses[-1]["text"]
     again = open_world(world.folder)
     again.known = world.known
