@@ -27,7 +27,7 @@ class Ack(AsyncAck):
     """What a request was acknowledged with."""
 
     def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]  Bolt's
+        super().__init__()  # type: ignore[no-untyped-call]
         self.said: list[dict[str, Any]] = []
 
     async def __call__(self, *_: Any, **said: Any) -> BoltResponse:  # noqa: ANN401  as Bolt's takes everything
