@@ -113,7 +113,7 @@ def surroundings(application: Application, member: Member) -> Surroundings:
     return Surroundings(
         pilots={row["pilot"]: _pilot(row, member) for row in found["pilots"]},
         actors=found["actors"],
-        vocabulary={section: application.questions.vocabulary(section).value for section in SECTIONS},
+        vocabulary=application.questions.vocabularies(*SECTIONS).value,
     )
 
 

@@ -1,6 +1,6 @@
 """Questions: what a member may ask of the log. Each answer says what it was computed from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -15,7 +15,7 @@ from counterpoise.application.questions_log import Ledger
 from counterpoise.application.questions_pilots import Pilots
 from counterpoise.application.questions_replay import Replays
 from counterpoise.application.questions_steps import Steps
-from counterpoise.application.shown import Shown, tables_of
+from counterpoise.application.shown import Part, Shown, tables_of
 from counterpoise.domain.theatres import TheatreOpened
 from counterpoise.policy import Member, Visible
 from counterpoise.store.keys import KeyStore
@@ -39,9 +39,13 @@ class Questions:
         self.chat = Chat(self._shown)
         self.steps = Steps(self._shown)
 
-    def _shown(self, reader: Member, *, as_of: str = "", at: str = "") -> Shown:
-        """Return the log as the reader may see it at a moment. For the rooms of the application only."""
-        return Shown(self._log, self._keys, reader, moment(self._log.frame(), as_of=as_of, at=at))
+    def _shown(self, reader: Member, *, as_of: str = "", at: str = "", kinds: Collection[str] = ()) -> Shown:
+        """Return the log as the reader may see it at a moment. For the rooms of the application only.
+
+        With `kinds` it is the streams of these kinds alone, for answers that nothing else bears on.
+        """
+        log = Part(self._log, kinds) if kinds else self._log
+        return Shown(log, self._keys, reader, moment(self._log.frame(), as_of=as_of, at=at))
 
     def find(self, reader: Member, kind: str, text: str, *, pilot: str = "") -> Visible[str]:
         """Return the id of the actor, theatre, pilot, step, ... that is meant; a refusal names what comes close."""
@@ -58,6 +62,14 @@ class Questions:
         """Return the words of a section of the tables in force, such as `severities`: key to what is said of it."""
         tables = tables_of(self._log.frame())
         return policy.public({word: dict(entry) for word, entry in tables[section].items()})
+
+    def vocabularies(self, *sections: str) -> Visible[Mapping[str, Mapping[str, Mapping[str, Any]]]]:
+        """Return the words of several sections, by section."""
+        tables = tables_of(self._log.frame())
+        words = {
+            section: {word: dict(entry) for word, entry in tables[section].items()} for section in sections
+        }
+        return policy.public(words)
 
     def balances(
         self, reader: Member, *, pilot: str = "", actor: str = "", as_of: str = "", at: str = ""

@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 
 from counterpoise import frame, policy
+from counterpoise.application.alike import Alike
 from counterpoise.application.names import Names
 from counterpoise.application.shown import Shown, tables_of
 from counterpoise.domain.pilots import CharterSet, running
@@ -15,6 +16,9 @@ from counterpoise_projections import concerns, directory, lessons, readiness
 Rows = tuple[Mapping[str, Any], ...]
 Showing = Callable[..., Shown]
 
+NAMEABLE = ("actor", "pilot", "theatre", "deployment", "key")
+"""The kinds of streams that hold what may be named in conversation, and what was erased of it."""
+
 CHARTER = ("data_ownership", "branding", "public_messaging", "information_limits")
 
 
@@ -23,6 +27,7 @@ class Pilots:
 
     def __init__(self, shown: Showing) -> None:
         self._shown = shown
+        self._around: Alike[Mapping[str, Any]] = Alike()
 
     def all(self, reader: Member, *, as_of: str = "") -> Visible[Rows]:
         """One row a pilot the reader knows: title, theatre, format, stage, level, visibility, who joined."""
@@ -32,17 +37,12 @@ class Pilots:
         return policy.computed(tuple(_titled(row, names) for row in rows), basis=shown.rows)
 
     def around(self, reader: Member) -> Visible[Mapping[str, Any]]:
-        """Return what the reader may name: the rows of `all`, each with its `steps`, and actors' names by id."""
-        shown = self._shown(reader)
-        names = Names(shown)
-        steps: dict[str, list[Mapping[str, Any]]] = {}
-        for row in directory.steps(shown.rows.value).collect().iter_rows(named=True):
-            steps.setdefault(row["pilot"], []).append(row | {"title": names.of("step", row["step"])})
-        pilots = [
-            {**_titled(row, names), "steps": steps.get(row["pilot"], [])}
-            for row in directory.pilots(shown.rows.value).collect().iter_rows(named=True)
-        ]
-        return policy.computed({"pilots": pilots, "actors": names.all("actor")}, basis=shown.rows)
+        """Return what the reader may name: the rows of `all`, each with its `steps`, and actors' names by id.
+
+        Actors are those that are registered: parties that coded interactions name are not among them.
+        """
+        shown = self._shown(reader, kinds=NAMEABLE)
+        return self._around.of(reader, shown.recorded, lambda: _nameable(shown))
 
     def steps(self, reader: Member, *, pilot: str, as_of: str = "") -> Visible[Rows]:
         """One row a step of a pilot: title, kind, touches, status, share achieved."""
@@ -122,6 +122,18 @@ class Pilots:
             row["event"]: {field: shown.words(row, field) for field in fields}
             for row in named.collect().iter_rows(named=True)
         }
+
+
+def _nameable(shown: Shown) -> Visible[Mapping[str, Any]]:
+    names = Names(shown)
+    steps: dict[str, list[Mapping[str, Any]]] = {}
+    for row in directory.steps(shown.rows.value).collect().iter_rows(named=True):
+        steps.setdefault(row["pilot"], []).append(row | {"title": names.of("step", row["step"])})
+    pilots = [
+        {**_titled(row, names), "steps": steps.get(row["pilot"], [])}
+        for row in directory.pilots(shown.rows.value).collect().iter_rows(named=True)
+    ]
+    return policy.computed({"pilots": pilots, "actors": names.all("actor")}, basis=shown.rows)
 
 
 def _titled(row: Mapping[str, Any], names: Names) -> Mapping[str, Any]:

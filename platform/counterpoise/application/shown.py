@@ -1,7 +1,7 @@
 """What a reader may see of the log: the rows as they stand, filtered before anything is computed from them."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -38,6 +38,18 @@ class Framed(Protocol):
 
     def frame(self) -> pl.LazyFrame:
         """Return all there is as one frame."""
+
+
+class Part:
+    """The events of some kinds of streams alone, for questions that nothing else bears on."""
+
+    def __init__(self, log: Framed, kinds: Collection[str]) -> None:
+        self._log = log
+        self._form = f"^(?:{'|'.join(sorted(kinds))}):"
+
+    def frame(self) -> pl.LazyFrame:
+        """Return them as one frame."""
+        return self._log.frame().filter(pl.col("stream").str.contains(self._form))
 
 
 class Shown:
