@@ -221,7 +221,7 @@ class Answers:
         """Count whether an answer helped; who said so is not kept."""
         kind, _, said = turn.value.partition("/")
         once = hashlib.sha256(turn.key.encode()).hexdigest()
-        if kind and self._chat.kept.claim("rated", once, until=self._chat.clock() + COUNTED_FOR):
+        if kind in FIGURES and self._chat.kept.claim("rated", once, until=self._chat.clock() + COUNTED_FOR):
             self._chat.kept.change("helped", f"{kind}/{said}", _one_more)
         thanks = turn.person.words.say("Thank you. I keep how many said so, not who.")
         await turn.whisper(Message(thanks, (blocks.section(thanks),)))

@@ -28,10 +28,12 @@ KINDS: Mapping[str, str] = {
     "interaction.observed": later("interaction observed"),
 }
 RATING = "reflection.recorded"
+SCANS = frozenset({"scan.recorded", "scan.revised"})
+"""What keeps its words under a label of their own, which may be RED, when its scores are opened under another."""
 LOWEST, NEVER = "GREEN", "RED"
 """What passes through Slack where nobody said otherwise, and what never does."""
-HIDDEN = "["
-"""What the application writes in place of words that may not be read begins with this."""
+HIDDEN = "[not yours to read]"
+"""What the application writes in place of words that may not be read."""
 
 
 @dataclass(frozen=True)
@@ -111,10 +113,12 @@ def _effect(words: Words, reason: Reason, event: Mapping[str, Any], reader: Memb
 
 def _quoted(words: Words, event: Mapping[str, Any]) -> str:
     said = str((event.get("fields") or {}).get("words") or "")
+    if not event.get("readable") or said == HIDDEN:
+        return words.say(". Its words are not yours to read.")
+    if event["topic"] in SCANS:
+        return "."
     if said and not event["passes"]:
         return words.say(
             ". Its words do not pass through Slack ({label}).", label=shown_label(words, event["label"])
         )
-    if not event.get("readable") or said.startswith(HIDDEN):
-        return words.say(". Its words are not yours to read.")
     return words.say(": “{words}”", words=Name(shortened(" ".join(said.split()), QUOTED))) if said else "."

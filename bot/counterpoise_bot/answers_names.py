@@ -74,7 +74,9 @@ def between(words: Words, low: float, high: float, digits: int = 1) -> str:
 
 def figure(words: Words, value: float | None, digits: int = 2) -> Figure | str:
     """Return a cell that holds a number."""
-    return NOTHING if value is None else Figure(round(value, digits), words.number(value, digits))
+    return (
+        NOTHING if value is None else Figure(near := round(value, digits) + 0.0, words.number(near, digits))
+    )
 
 
 def signed(words: Words, value: float | None, digits: int = 2) -> Figure | str:

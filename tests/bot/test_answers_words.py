@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import ModuleType
 from typing import Any
@@ -160,6 +160,28 @@ def test_words_that_are_not_the_readers_are_not_told(asked: Asked) -> None:
     said = plain(asked.answers("balance")[1])
 
     assert "Almadine Relief, 16 June 2025: scan. Its words are not yours to read." in said
+
+
+def test_a_scans_words_stay_out_of_slack_for_their_label_is_their_own(asked: Asked) -> None:
+    said = plain(asked.answers("earlier")[1])
+
+    assert "Civil-Military Coordination Office, 25 January 2024: scan." in said
+    assert "If we fail at this" not in said
+
+
+def test_words_above_what_an_organisation_lets_through_slack_are_not_told(asked: Asked) -> None:
+    figures, question = asked.question("trust")
+    person = asked.person("ines")
+    reasons = figures.ask_why(asked.told.application, person.member, question)
+    strict = {name: {**event, "passes": False} for name, event in reasons.told.items()}
+    red = {name: {**event, "label": "RED"} for name, event in reasons.told.items()}
+
+    withheld, unseen = (plain(figures.why(person, replace(reasons, told=events))) for events in (strict, red))
+
+    assert "A patrol drove into our yard" not in withheld
+    assert "Its words do not pass through Slack (◔ TLP:GREEN)." in withheld
+    assert "pilot:c48ff480#30" not in unseen
+    assert "An event under ● TLP:RED is not shown in Slack." in unseen
 
 
 def test_a_comparison_tells_the_difference_in_words(asked: Asked) -> None:
