@@ -147,6 +147,17 @@ async def test_what_everybody_may_read_is_shown_in_the_channel_with_its_label(se
     assert own["text"] != shown[0]
 
 
+async def test_a_figure_above_what_an_organisation_lets_through_slack_is_told_elsewhere(
+    seeded: Seeded,
+) -> None:
+    seeded.say("kaspar", "actors.set_chat_ceiling", ceiling="GREEN")
+    async with office(seeded, "kaspar") as here:
+        answer = await asked(here, "kaspar", "/balance")
+
+    assert "◕ TLP:AMBER+STRICT, which your organisation does not let pass through Slack" in answer["text"]
+    assert "gains" not in answer["text"]
+
+
 async def test_a_refused_chart_becomes_a_picture_in_a_direct_message(seeded: Seeded) -> None:
     async with office(seeded, "ines") as here:
         here.sandbox.faults.refused_blocks = [CHART, "data_table"]
