@@ -119,7 +119,9 @@ class Engine:
             self.tell(hearer, event, channel=channel)
 
     def tell(self, hearer: events.Hearer, event: Wire, *, channel: Channel | None = None) -> None:
-        """Send an event to one app."""
+        """Send an event to one app, if there is any way to it."""
+        if not hearer.app.socket_mode and not hearer.app.events_url:
+            return
         for _ in range(1 + self.faults.duplicates):
             now = self.clock.now()
             event_id = self.workspace.mint("Ev")

@@ -61,14 +61,21 @@ def elements(blocks: list[Wire]) -> Iterator[tuple[Wire, Wire]]:
 
 
 def find(blocks: list[Wire], action_id: str, block_id: str = "", value: str = "") -> tuple[Wire, Wire] | None:
-    """Return an element and its block by action_id and, where these repeat, block_id and button value."""
+    """Return an element and its block by action_id and, where they are said, block_id and a button's value."""
     found = [
         (block, element)
         for block, element in elements(blocks)
         if element["action_id"] == action_id and block_id in ("", block["block_id"])
     ]
-    exact = [(block, element) for block, element in found if value and str(element.get("value", "")) == value]
-    return next(iter(exact or found), None)
+    if value:
+        found = [(block, element) for block, element in found if value in _values(element)]
+    return next(iter(found), None)
+
+
+def _values(element: Wire) -> list[object]:
+    """Return what a button can be told apart by, its value and text; those of both in a pair for feedback."""
+    buttons = [element[one] for one in ("positive_button", "negative_button") if one in element] or [element]
+    return [said for one in buttons for said in (one.get("value"), (one.get("text") or {}).get("text"))]
 
 
 def initial(blocks: list[Wire]) -> Wire:

@@ -11,6 +11,7 @@ from counterpoise_sandbox.consent import Consent
 from counterpoise_sandbox.control import Control
 from counterpoise_sandbox.delivery import LOOPBACK
 from counterpoise_sandbox.engine import Engine
+from counterpoise_sandbox.permalinks import Permalinks
 from counterpoise_sandbox.served_files import ServedFiles
 from counterpoise_sandbox.web_api import WebApi
 
@@ -31,6 +32,7 @@ def application(engine: Engine, *, routes: Iterable[web.AbstractRouteDef] = ()) 
             *ResponseUrls(engine).routes(),
             *Consent(engine).routes(),
             *Control(engine).routes(),
+            *Permalinks(engine).routes(),
             web.get("/link/", _link),
             *routes,
         ]

@@ -21,8 +21,8 @@ class Socket:
     """One open connection of an app."""
 
     app_id: str
-    number: int
     wire: web.WebSocketResponse
+    transport: asyncio.Transport | None
     waiting: dict[str, asyncio.Future[Wire]] = field(default_factory=dict)
 
 
@@ -32,7 +32,6 @@ class Sockets:
     def __init__(self) -> None:
         self._open: dict[str, list[Socket]] = {}
         self._turns = itertools.count()
-        self._numbers = itertools.count(1)
         self._came = asyncio.Event()
 
     def of(self, app_id: str) -> list[Socket]:
@@ -49,7 +48,7 @@ class Sockets:
         """Greet a new socket and read its acknowledgements until it closes."""
         wire = web.WebSocketResponse(heartbeat=HEARTBEAT)
         await wire.prepare(request)
-        socket = Socket(app_id, next(self._numbers), wire)
+        socket = Socket(app_id, wire, request.transport)
         await wire.send_json(self._hello(socket))
         self._open.setdefault(app_id, []).append(socket)
         self._came.set()
@@ -93,8 +92,8 @@ class Sockets:
         sockets = list(self.of(app_id))
         for socket in sockets:
             self._drop(socket)
-            if socket.wire._req is not None and socket.wire._req.transport is not None:  # noqa: SLF001 - aiohttp has no public abort
-                socket.wire._req.transport.abort()  # noqa: SLF001 - same
+            if socket.transport is not None:
+                socket.transport.abort()
         return len(sockets)
 
     async def close(self) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.models.messages.chunk import TaskUpdateChunk
@@ -138,7 +139,11 @@ async def test_a_permalink_leads_to_the_sandbox(sandbox: Sandbox) -> None:
 
     link = await official.chat_getPermalink(channel="C0GENERAL", message_ts=posted["ts"])
 
+    async with aiohttp.ClientSession() as session, session.get(link["permalink"]) as answer:
+        page = await answer.text()
     assert link["permalink"] == f"{sandbox.url}/archives/C0GENERAL/p{posted['ts'].replace('.', '')}"
+    assert '<a href="/as/U0BO/C0GENERAL">Bo Lindqvist</a>' in page
+    assert "U0FARAH" not in page
 
 
 async def test_a_me_message_says_so(sandbox: Sandbox) -> None:

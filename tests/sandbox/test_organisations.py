@@ -183,3 +183,18 @@ async def install(address: str, *, person: str) -> None:
         async with session.post(asked, data={"person": person, "answer": "allow"}) as answer:
             assert answer.status == 200
             assert urlsplit(str(answer.url)).path == "/slack/oauth_redirect"
+
+
+async def test_an_app_in_both_teams_of_a_channel_hears_once_and_can_ask_who_else(sandbox: Sandbox) -> None:
+    sandbox.settings.install(person="farah")
+    partner = sandbox.installation(team="T0DELTA")
+    sandbox.workspace.channels["C0JOINT"].members.append(partner.bot_user)
+    async with listening(sandbox) as listener:
+        await sandbox.person("farah").say("joint-clinic", "Hello, all")
+        await sandbox.quiet()
+
+    heard = listener.events("message")
+    official = client(sandbox, sandbox.app_token())
+    listed = await official.apps_event_authorizations_list(event_context=heard[0]["event_context"])
+    assert len(heard) == 1
+    assert {one["team_id"] for one in listed["authorizations"]} == {"T0RIVERSIDE", "T0DELTA"}

@@ -422,3 +422,17 @@ async def test_feedback_is_given_with_one_of_two_buttons(sandbox: Sandbox, bot: 
     await sandbox.person("bo").click("useful", value="no")
 
     assert bot.actions[0]["actions"][0]["value"] == "no"
+
+
+async def test_a_button_is_told_from_its_like_by_its_value(sandbox: Sandbox, bot: Bot) -> None:
+    buttons = [
+        {"type": "button", "action_id": "take", "value": one, "text": plain(one)} for one in ("1", "2")
+    ]
+    blocks = [{"type": "actions", "elements": [button]} for button in buttons]
+    await client(sandbox).chat_postMessage(channel="C0GENERAL", text="Take one", blocks=blocks)
+
+    await sandbox.person("bo").click("take", value="2")
+
+    assert bot.actions[0]["actions"][0]["value"] == "2"
+    with pytest.raises(Impossible):
+        await sandbox.person("bo").click("take", value="3")
