@@ -6,6 +6,7 @@ from counterpoise_sandbox import showing
 from counterpoise_sandbox.address import Address, Look
 from counterpoise_sandbox.engine import Engine
 from counterpoise_sandbox.guide import Guide, Step
+from counterpoise_sandbox.mrkdwn import SCHEMES
 from counterpoise_sandbox.showing import (
     Command,
     Dialog,
@@ -56,6 +57,7 @@ class Pane:
     message_shortcuts: list[Shortcut] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     members: list[str] = field(default_factory=list)
+    bookmarks: list[tuple[str, str]] = field(default_factory=list)
     writable: bool = True
     joinable: bool = False
     draft: str = ""
@@ -208,6 +210,8 @@ def _fill_channel(shown: Pane, eyes: Eyes, channel: Channel) -> None:
             shown_name(eyes.workspace.people[one]) for one in channel.members if one in eyes.workspace.people
         ]
         shown.members = sorted(names)
+        links = ((str(one.get("title")), str(one.get("link") or "")) for one in channel.bookmarks)
+        shown.bookmarks = [(title, link) for title, link in links if link.lower().startswith(SCHEMES)]
     if eyes.person.id not in channel.members:
         shown.joinable = channel.kind == "public"
         shown.writable = False

@@ -88,6 +88,7 @@ class Row:
     key: str
     author: str
     author_id: str
+    guest: str
     app: bool
     initials: str
     hue: int
@@ -336,6 +337,7 @@ class Eyes:
             key=f"{within}{message.ts.replace('.', '-')}-{self._key}",
             author=author,
             author_id=message.user,
+            guest=self._guest(message.user),
             app=is_app,
             initials=initials(author),
             hue=hue(author),
@@ -364,6 +366,12 @@ class Eyes:
         is_app = bool(message.app_id or body.get("bot_id") or (person and person.is_bot))
         given = body.get("username") or (body.get("bot_profile") or {}).get("name")
         return str(given or (shown_name(person) if person else "Slackbot")), is_app
+
+    def _guest(self, user: str) -> str:
+        """Return the organisation of somebody who is not of the reader's own, else ""."""
+        author = self.workspace.people.get(user)
+        foreign = author is not None and author.team != self.person.team
+        return self.workspace.teams[author.team].name if author is not None and foreign else ""
 
     def _surface(self, message: Message, within: str) -> Surface | None:
         held = message.body.get("blocks")

@@ -214,6 +214,22 @@ async def test_every_field_of_a_form_is_sent_as_slack_sends_it(sandbox: Sandbox)
     assert values["file_input"] == {"files": []}
 
 
+async def test_somebody_of_another_organisation_is_marked(sandbox: Sandbox) -> None:
+    await sandbox.person("farah").say("joint-clinic", "Hello from the clinic")
+    ours, theirs = await read(sandbox, "/as/bo/joint-clinic"), await read(sandbox, "/as/farah/joint-clinic")
+
+    assert "<bdi>Delta Clinic</bdi>" in ours
+    assert "<bdi>Delta Clinic</bdi>" not in theirs
+
+
+async def test_bookmarks_of_a_channel_are_links(sandbox: Sandbox) -> None:
+    sandbox.workspace.channel("general").bookmarks.append(
+        {"title": "Balance", "link": "https://example.test/b"}
+    )
+
+    assert 'href="https://example.test/b"' in await read(sandbox, GENERAL)
+
+
 async def test_a_file_is_sent_with_a_message_and_into_a_form(sandbox: Sandbox) -> None:
     await do(sandbox, BO, "say", where="C0GENERAL", text="/form")
     view = sandbox.screen("bo").modal()

@@ -1,9 +1,10 @@
 """Journeys through the pages in a real browser: what a person does, and what they then see."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from counterpoise_sandbox import pages
 from counterpoise_sandbox.guide import Guide, Step
@@ -91,6 +92,30 @@ async def test_what_others_say_arrives_by_itself_and_words_being_written_stay(
         await expect(page.locator(".message", has_text="Bonjour")).to_be_visible()
         await expect(field).to_have_value("Half a sent")
         await expect(field).to_be_focused()
+
+
+async def test_a_late_answer_never_takes_somebody_back(sandbox: Sandbox, browser: Browser) -> None:
+    async with window(browser, sandbox.url) as page:
+        await page.goto(GENERAL)
+        asked, released = asyncio.Event(), asyncio.Event()
+
+        async def hold(route: Route) -> None:
+            answer = await route.fetch()
+            asked.set()
+            await released.wait()
+            await route.fulfill(response=answer)
+
+        await page.route(f"{sandbox.url}{GENERAL}", hold, times=1)
+        await sandbox.person("chloe").say("general", "Bonjour")
+        await asked.wait()
+        await page.get_by_role("link", name="pilot-river").click()
+        heading = page.get_by_role("heading", level=1)
+        await expect(heading).to_have_text("#pilot-river")
+        released.set()
+        await sandbox.person("chloe").say("pilot-river", "Encore")
+
+        await expect(page.locator(".message", has_text="Encore")).to_be_visible()
+        await expect(heading).to_have_text("#pilot-river")
 
 
 async def test_a_slash_offers_commands_with_their_hints(sandbox: Sandbox, browser: Browser) -> None:

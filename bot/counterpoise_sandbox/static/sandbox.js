@@ -6,6 +6,7 @@ root.classList.remove("unscripted");
 let number = Number(document.body.dataset.number);
 let latest = number;
 let drawing = null;
+let turn = 0; // counts what the person does: an answer to something earlier is no longer drawn
 
 // ---- drawing: the server's page is laid over this one, part by part, so that focus, words and scrolling stay
 
@@ -19,29 +20,43 @@ function morph(old, fresh) {
     return;
   }
   if (old.nodeType !== Node.ELEMENT_NODE) return;
+  if (old.matches(".data-table")) {
+    if (old.dataset.drawn !== fresh.textContent) old.replaceWith(fresh);
+    return;
+  }
   morphAttributes(old, fresh);
   if (old.matches("textarea")) {
     if (old.defaultValue !== fresh.defaultValue) old.value = old.defaultValue = fresh.defaultValue;
     return;
   }
-  if (old.matches(".data-table") && old.dataset.drawn === fresh.textContent) return;
   if (old.matches(".suggestions")) return;
   morphChildren(old, fresh);
 }
 
-const kept = new Set(["open", "data-drawn", "aria-sort", "aria-busy", "aria-expanded", "aria-activedescendant", "data-chosen", "data-told", "role", "aria-controls"]);
+// What this module or the person has set, by the elements that bear it; the server knows nothing of it.
+const kept = [
+  ["details", ["open"]],
+  ["form", ["aria-busy", "data-told"]],
+  ["input[type=file]", ["data-chosen"]],
+  [".suggestions", ["hidden"]],
+  ["[data-composer]", ["role", "aria-expanded", "aria-controls", "aria-activedescendant"]],
+];
+
+function keeps(old) {
+  return new Set(kept.flatMap(([selector, names]) => (old.matches(selector) ? names : [])));
+}
 
 function morphAttributes(old, fresh) {
+  const own = keeps(old);
   for (const { name } of [...old.attributes]) {
-    if (!fresh.hasAttribute(name) && !kept.has(name) && !(name === "hidden" && old.matches(".suggestions"))) {
+    if (!fresh.hasAttribute(name) && !own.has(name)) {
       old.removeAttribute(name);
       if (name === "checked") old.checked = false;
       if (name === "selected") old.selected = false;
     }
   }
   for (const { name, value } of [...fresh.attributes]) {
-    if (old.getAttribute(name) === value || (kept.has(name) && old.hasAttribute(name))) continue;
-    if (name === "class" && old === root) continue;
+    if (old.getAttribute(name) === value || own.has(name)) continue;
     old.setAttribute(name, value);
     if (name === "value" && old.matches("input")) old.value = value;
     if (name === "checked") old.checked = true;
@@ -84,16 +99,21 @@ function draw(text, address) {
   if (address && address !== location.href) history.pushState(null, "", address);
   enhance();
   refocus(before);
+  if (latest > number) setTimeout(refresh, 60);
 }
 
 async function refresh() {
   if (drawing) return;
+  const mine = turn;
   drawing = fetch(location.href, { headers: { "X-Live": "1" } })
-    .then(async (answer) => answer.ok && draw(await answer.text()))
+    .then(async (answer) => {
+      const text = await answer.text();
+      if (answer.ok && mine === turn) draw(text);
+    })
     .catch(() => {})
     .finally(() => {
       drawing = null;
-      if (latest > number) setTimeout(refresh, 60);
+      if (mine !== turn) setTimeout(refresh, 60);
     });
   await drawing;
 }
@@ -144,9 +164,11 @@ function firstIn(modal) {
 async function send(form, button) {
   if (form.getAttribute("aria-busy") === "true") return;
   form.setAttribute("aria-busy", "true");
+  form.removeAttribute("data-told");
   const fields = new FormData(form, button ?? null);
   const cleared = form.matches("[data-clear]") ? form.querySelector("textarea") : null;
   const words = cleared?.value;
+  const mine = ++turn;
   if (cleared) cleared.value = "";
   try {
     const answer = await fetch(form.action, { method: "POST", body: fields, headers: { "X-Live": "1" } });
@@ -156,7 +178,8 @@ async function send(form, button) {
       file.removeAttribute("data-chosen");
     }
     form.removeAttribute("aria-busy");
-    draw(await answer.text(), answer.url);
+    const text = await answer.text();
+    if (mine === turn) draw(text, answer.url);
   } catch (trouble) {
     if (cleared && !cleared.value) cleared.value = words;
     form.removeAttribute("aria-busy");
@@ -174,9 +197,11 @@ function tell(words) {
 }
 
 async function visit(address, from) {
+  const mine = ++turn;
   const answer = await fetch(address, { headers: { "X-Pane": from } });
   if (!answer.ok) return location.assign(address);
-  draw(await answer.text(), answer.url);
+  const text = await answer.text();
+  if (mine === turn) draw(text, answer.url);
 }
 
 document.addEventListener("submit", (event) => {
@@ -216,7 +241,7 @@ document.addEventListener("change", (event) => {
   if (button) button.form.requestSubmit(button);
 });
 
-window.addEventListener("popstate", () => refresh());
+window.addEventListener("popstate", () => visit(location.href, ""));
 
 // ---- keys
 
