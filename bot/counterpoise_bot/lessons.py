@@ -158,8 +158,13 @@ def hinted(application: Application, reader: Member, pilot: str, words: str) -> 
 
 
 def _earlier(application: Application, reader: Member, pilot: str, words: str) -> Row | None:
-    """Return the reader's own concern whose words are most like these; None where none is like them."""
-    own = {row["event"] for row in application.questions.ledger.mine(reader).value}
+    """Return the reader's own concern whose words are most like these, of those that may pass through Slack."""
+    ceiling = application.chat_ceiling(reader.actor)
+    own = {
+        row["event"]
+        for row in application.questions.ledger.mine(reader).value
+        if passes(row["label"], ceiling)
+    }
     raised = application.questions.pilots.concerns(reader, pilot=pilot).value
     likely = [
         (fuzz.token_set_ratio(words, row["words"], processor=utils.default_process), row)

@@ -1,17 +1,17 @@
 """Records: what a person recorded, how they correct it or take it back, and what a changed message asks of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from counterpoise.application.faces import Circumstances
 from counterpoise_bot import blocks
-from counterpoise_bot.answers_events import LOWEST, passes
 from counterpoise_bot.chat import Chat
 from counterpoise_bot.doors import Doors
 from counterpoise_bot.drafts import Draft, Drafts, Source
 from counterpoise_bot.free_text import plain
 from counterpoise_bot.labels import shown_label
 from counterpoise_bot.message import Block, Message
+from counterpoise_bot.passing import passing
 from counterpoise_bot.recording import Recording
 from counterpoise_bot.surroundings import Around
 from counterpoise_bot.turns import Turn, packed
@@ -67,14 +67,7 @@ class Records:
         """Return a person's concerns and reflections that stand, newest first."""
         found = await turn.ask(self._chat.application.questions.ledger.mine, turn.person.member)
         rows = [row for row in reversed(found.value) if row["topic"] in OWN]
-        return await self._passing(turn, rows)
-
-    async def _passing(self, turn: Turn, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        """Return records without the words that may not pass through Slack; `passes` says which may."""
-        ceilings = (await turn.ask(self._chat.application.questions.chat.ceilings, turn.person.member)).value
-        return [
-            _kept_out(turn.person.words, row, ceilings.get(row.get("actor") or "", LOWEST)) for row in rows
-        ]
+        return await passing(turn, rows)
 
     async def shown(self, turn: Turn) -> None:
         """Show one record, with what can be done with it."""
@@ -259,7 +252,7 @@ class Records:
 
     async def _event(self, turn: Turn, event: str) -> Mapping[str, Any]:
         found = await turn.ask(self._chat.application.questions.ledger.event, turn.person.member, event=event)
-        (row,) = await self._passing(turn, (found.value,))
+        (row,) = await passing(turn, (found.value,))
         return row
 
     def _draft_of(self, turn: Turn, event: str) -> Draft | None:
@@ -271,16 +264,6 @@ class Records:
         draft = self._draft_of(turn, event)
         if draft is not None:
             self._drafts.change(draft, words=words)
-
-
-def _kept_out(words: Words, row: Mapping[str, Any], ceiling: str) -> Mapping[str, Any]:
-    """Return a record as it may pass through Slack, under the highest label that its organisation lets through."""
-    if passes(row["label"], ceiling):
-        return {**row, "passes": True}
-    said = words.say(
-        "These words do not pass through Slack ({label}).", label=shown_label(words, row["label"])
-    )
-    return {**row, "passes": False, "fields": {**row["fields"], "words": said}}
 
 
 def listed(words: Words, row: Mapping[str, Any], zone: str, *, whole: bool = False) -> list[Block]:
