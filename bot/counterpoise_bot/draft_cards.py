@@ -157,17 +157,19 @@ def gone(words: Words, draft: Draft, *, when: str = "") -> Message:
     return Message(text=said, blocks=(blocks.section(said),))
 
 
-def echo(words: Words, draft: Draft, around: Surroundings, *, link: str) -> Message:
+def echo(words: Words, draft: Draft, around: Surroundings, *, link: str, name: str = "") -> Message:
     """Return what the pilot's channel is shown of a record that everybody in it may read."""
     head = (
         words.say("A concern was recorded")
         if draft.kind == "concern"
         else words.say("A reflection was recorded")
     )
+    if name:
+        head = words.say("{head}, by {name}", head=head, name=Name(name))
     label = shown_label(words, draft.label)
     pilot = Name(around.titles.get(draft.pilot, draft.pilot))
     shown: list[Block] = [
-        blocks.section(f"*{label}*  {head}: {blocks.safe(pilot)}"),
+        blocks.section(f"*{label}*  {blocks.safe(head)}: {blocks.safe(pilot)}"),
         blocks.quote(draft.words),
         *([blocks.context(f"<{link}|{words.say('Open on the web')}>")] if link else []),
         blocks.actions(

@@ -306,6 +306,7 @@ class Recording:
                 words=draft.words,
                 confidence=draft.confidence,
                 language=draft.language,
+                named=draft.named,
                 how=how,
             )
         if draft.consent:
@@ -333,6 +334,7 @@ class Recording:
             about=draft.about,
             step=draft.step,
             language=draft.language,
+            named=draft.named,
             how=how,
         )
 
@@ -418,14 +420,22 @@ class Recording:
             if not await self._places.may_read(place, draft.event):
                 continue
             words = await self._places.words_of(place)
+            name = await self._name(draft) if draft.named else ""
             link = f"{self._chat.web}/pilots/{draft.pilot}" if self._chat.web else ""
             posted = await self._chat.out.post(
                 place,
-                draft_cards.echo(words, draft, around, link=link),
+                draft_cards.echo(words, draft, around, link=link, name=name),
                 key=f"echo/{draft.event}/{place.team}/{place.channel}",
             )
             told = {"team": place.team, "channel": place.channel, "ts": posted.ts}
             self._chat.kept.put("echo", draft.event, told, person=draft.member)
+
+    async def _name(self, draft: Draft) -> str:
+        """Return the name of an author who chose to be named."""
+        member = await self._chat.inside(self._chat.application.speaker, draft.member)
+        ledger = self._chat.application.questions.ledger
+        found = await self._chat.inside(ledger.event, member, event=draft.event)
+        return str(found.value["name"])
 
     async def _leave_chat(self, turn: Turn, draft: Draft, *, kind: str) -> None:
         """Throw a draft away and hand out the one-time link; the person is told that Slack has seen the words."""

@@ -152,6 +152,7 @@ class Ledger:
         if not row["readable"]:
             return seen
         seen |= {name: row[name] if row["attributed"] else "" for name in ("member", "actor")}
+        seen["name"] = shown.name_of(row)
         return seen | {"corrected_at": row["corrected_at"], "fields": self._fields(shown, dict(row))}
 
     def _fields(self, shown: Shown, row: dict[str, Any]) -> Mapping[str, Any]:

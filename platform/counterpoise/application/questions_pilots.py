@@ -9,6 +9,7 @@ from counterpoise import frame, policy
 from counterpoise.application.alike import Alike
 from counterpoise.application.names import Names
 from counterpoise.application.shown import Shown, tables_of
+from counterpoise.domain.concerns import ConcernRaised
 from counterpoise.domain.pilots import CharterSet, running
 from counterpoise.policy import Member, Visible
 from counterpoise_projections import concerns, directory, lessons, readiness
@@ -85,12 +86,19 @@ class Pilots:
         )
 
     def concerns(self, reader: Member, *, pilot: str = "", as_of: str = "", at: str = "") -> Visible[Rows]:
-        """One row a concern the reader may read: what it says, how severe, and what became of it."""
+        """One row a concern the reader may read: what it says, how severe, what became of it, and `name`.
+
+        The name is that of an author who chose to be named.
+        """
         shown = self._shown(reader, as_of=as_of, at=at)
         found = concerns.concerns(shown.rows.value, day=shown.day).collect()
         chosen = found.filter(pl.col("pilot") == pilot) if pilot else found
         opened = self._opened(shown, chosen["event"].to_list(), ("words",))
-        rows = tuple({**row, **opened[row["event"]]} for row in chosen.to_dicts())
+        names = {f"{row['stream']}#{row['version']}": row for row in shown.each(ConcernRaised.TOPIC)}
+        rows = tuple(
+            {**row, **opened[row["event"]], "name": shown.name_of(names[row["event"]])}
+            for row in chosen.to_dicts()
+        )
         return policy.computed(rows, basis=shown.rows)
 
     def directory(self, reader: Member, *, kind: str, as_of: str = "") -> Visible[Rows]:

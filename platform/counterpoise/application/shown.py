@@ -1,7 +1,7 @@
 """What a reader may see of the log: the rows as they stand, filtered before anything is computed from them."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -10,6 +10,7 @@ import polars as pl
 
 from counterpoise import frame, policy
 from counterpoise.domain.deployments import PolicyChanged, starting
+from counterpoise.domain.members import MemberEnrolled
 from counterpoise.domain.pilots import PilotProposed
 from counterpoise.domain.scans import ScanRecorded, ScanRevised
 from counterpoise.domain.tables import Tables
@@ -148,6 +149,15 @@ class Shown:
             origin, _, box = box[1:].partition("|")
             version, field = int(origin), "words"
         return self._keys.unseal(box, stream=stream, version=version, field=field)
+
+    def name_of(self, row: Mapping[str, Any]) -> str:
+        """Return the name of who recorded a visible row, if they chose to be named in it; empty otherwise."""
+        if self._keys is None or not (row.get("attributed", True) and json.loads(row["body"]).get("named")):
+            return ""
+        person = self._keys.person_of(row["member"])
+        enrolled = frame.of(self.standing, MemberEnrolled).filter(pl.col("stream") == f"member:{person}")
+        found = enrolled.select("stream", "version", "name").collect().rows()
+        return "".join(self.opened(stream, version, "name", box) or "" for stream, version, box in found)
 
     def each(self, *topics: str) -> Iterator[dict[str, Any]]:
         """Yield the visible rows of some topics, in order."""

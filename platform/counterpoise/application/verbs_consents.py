@@ -113,6 +113,7 @@ class Consents:
                 seen.concern(concern),
                 concern_id=concern,
                 anonymous=False,
+                named=mode == "named",
                 tables=seen.tables,
                 act=act,
                 **said,

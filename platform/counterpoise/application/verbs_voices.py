@@ -97,6 +97,7 @@ class Reflections:
         words: str = "",
         confidence: int = 0,
         language: str = "en",
+        named: bool = False,
         how: Circumstances = PLAIN,
     ) -> Receipt:
         """Record a reflection on a step before, during or after it, with ratings 1 to 5 of partners."""
@@ -108,6 +109,7 @@ class Reflections:
             "words": words,
             "confidence": confidence,
             "language": language,
+            "named": named,
         }
         return self._desk.record(
             by,
@@ -190,6 +192,7 @@ class Concerns:
         about: str = "",
         step: str = "",
         language: str = "en",
+        named: bool = False,
         how: Circumstances = PLAIN,
     ) -> Receipt:
         """Raise a concern, in one's own name; an anonymous one is left on the one-time form."""
@@ -202,6 +205,7 @@ class Concerns:
             "about": about,
             "step": step,
             "language": language,
+            "named": named,
         }
         return self._desk.record(
             by,

@@ -14,7 +14,8 @@ from counterpoise.domain.tables import Tables
 class ConcernRaised(Event):
     """Something threatens an identity. `about` is the actor it concerns, empty where nobody is named.
 
-    `shown_actor` is the organisation of an anonymous author who chose that it be shown.
+    `shown_actor` is the organisation of an anonymous author who chose that it be shown; `named` says that an author
+    chose to be called by their name wherever this may be read.
     """
 
     TOPIC: ClassVar[str] = "concern.raised"
@@ -27,6 +28,7 @@ class ConcernRaised(Event):
     anonymous: bool = False
     language: str = "en"
     shown_actor: str = ""
+    named: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +162,7 @@ def raise_concern(
     tables: Tables,
     act: Act,
     shown_actor: str = "",
+    named: bool = False,
     late: bool = False,
 ) -> ConcernRaised:
     """Raise a concern. An anonymous one carries neither member nor actor, and the day for its time.
@@ -186,6 +189,7 @@ def raise_concern(
         anonymous=anonymous,
         language=language,
         shown_actor=shown_actor if anonymous else "",
+        named=named and not anonymous,
     )
     check(raised, tables)
     return raised

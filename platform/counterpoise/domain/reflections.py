@@ -21,7 +21,10 @@ class Rating:
 
 @dataclass(frozen=True, kw_only=True)
 class ReflectionRecorded(Event):
-    """A reflection on a step at a phase: ratings of partners, confidence 1 to 5 (0: none given), and words."""
+    """A reflection on a step at a phase: ratings of partners, confidence 1 to 5 (0: none given), and words.
+
+    `named` says that its author chose to be called by their name wherever this may be read.
+    """
 
     TOPIC: ClassVar[str] = "reflection.recorded"
     step: str
@@ -31,6 +34,7 @@ class ReflectionRecorded(Event):
     confidence: int = 0
     language: str = "en"
     late: bool = False
+    named: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +105,7 @@ def record(
     language: str,
     tables: Tables,
     act: Act,
+    named: bool = False,
 ) -> ReflectionRecorded:
     """Record a reflection. It is late where its round was closed."""
     standing = running(pilot)
@@ -118,6 +123,7 @@ def record(
         confidence=confidence,
         language=language,
         late=(step, phase) in standing.rounds_over,
+        named=named,
     )
     check(recorded, tables)
     return recorded
