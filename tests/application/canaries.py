@@ -68,6 +68,7 @@ def sing(world: World) -> None:
         for spoken in (_concern, _reflection, _stance, _position, _signal, _reading, _lesson, _story):
             spoken(choir, people[next(turns) % len(people)], circumstances)
         next(turns)
+    _difference(choir, {"pilot": world["ferry"], "step": world["scout"]})
     _undone(choir, {"pilot": world["ferry"]})
 
 
@@ -193,6 +194,14 @@ def _concern(choir: Choir, name: str, circumstances: Mapping[str, Any]) -> None:
 def _reflection(choir: Choir, name: str, circumstances: Mapping[str, Any]) -> None:
     rated = {"step": choir.world["scout"], "phase": "after", "ratings": {_others(choir, name): 2}}
     choir(name, "reflections.record", **rated, **_under(choir, circumstances))
+
+
+def _difference(choir: Choir, scout: dict[str, str]) -> None:
+    world, expected = choir.world, how(occurred_at=NOON)
+    choir("omar", "reflections.record", "expected", phase="before", how=expected, **scout)
+    choir("omar", "reflections.record", "learnt", phase="after", **scout)
+    of = {"reflection": world["learnt"], "before": world["expected"], "pilot": scout["pilot"]}
+    choir("omar", "reflections.note_difference", than_expected=1, **of)
 
 
 def _stance(choir: Choir, name: str, circumstances: Mapping[str, Any]) -> None:
