@@ -3,6 +3,7 @@
 import json
 import logging
 import random
+from collections.abc import Callable
 from dataclasses import fields
 from typing import Any
 
@@ -53,6 +54,10 @@ def enter(world: World) -> None:
     for name in ("ines", "kurt"):
         world.say(name, "scans.record", pilot=world["ferry"], scores={"speed": 0.8, "neutrality": 0.4})
     world.say("ines", "pilots.enter_stage", pilot=world["ferry"], stage="design")
+
+
+def close(world: World) -> None:
+    world.say("ines", "pilots.close", pilot=world["ferry"], reason="Done")
 
 
 # What the log tells
@@ -239,6 +244,38 @@ def test_a_phase_whose_end_was_missed_ends_when_the_next_voice_is_heard(world: W
 
     after = world.application.keys.drawers.all(f"phase:{world['ferry']}")
     assert not {*filter(None, before)} & {*after}
+
+
+@pytest.mark.parametrize("moved", [enter, close])
+def test_a_phase_whose_end_was_cut_short_is_forgotten_with_the_next_release(
+    world: World, moved: Callable[[World], None]
+) -> None:
+    drawer, drawers = f"phase:{world['ferry']}", world.application.keys.drawers
+    leave(world, "omar")
+    release(world)
+    kept = drawers.look(drawer, "key")
+    assert kept is not None
+
+    release(world)
+    assert drawers.names("phase:") == [drawer]
+    moved(world)
+    drawers.put(drawer, "key", kept.text)
+    release(world)
+
+    assert drawers.names("phase:") == []
+
+
+def test_a_stage_is_entered_though_the_key_file_cannot_be_replaced(world: World) -> None:
+    leave(world, "omar")
+    (world.folder / "log.db.kek.next").mkdir()
+
+    enter(world)
+    assert len(release(world)) == 1
+    assert world.application.keys.drawers.names("phase:")
+
+    (world.folder / "log.db.kek.next").rmdir()
+    release(world)
+    assert world.application.keys.drawers.names("phase:") == []
 
 
 def test_a_refused_concern_uses_up_no_voice(world: World) -> None:

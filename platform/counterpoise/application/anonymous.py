@@ -139,6 +139,8 @@ class Concerns(verbs_voices.Concerns):
         """
         moment = self._desk.clock() if now is None else now
         self._drawers.sweep(self._desk.clock())
+        with suppress(Refusal):  # the key file cannot be replaced now: it is tried again
+            self._end_phases()
         batches = [self._batch(drawer, moment) for drawer in self._drawers.names(WAITING)]
         return tuple(event for batch in batches for row in batch for event in self._let_go(row, moment))
 
@@ -230,6 +232,14 @@ class Concerns(verbs_voices.Concerns):
 
         self._desk.log.decide(Command(), decide)
         return phase
+
+    def _end_phases(self) -> None:
+        """Forget who has spoken in phases that are over, also where that was cut short when they ended."""
+        for pilot in phases.remembered(self._desk.keys):
+            there = self._desk.log.state(f"pilot:{pilot}").state
+            history = self._desk.log.history(f"pilot:{pilot}")
+            number = sum(isinstance(each.event, StageEntered) for each in history)
+            phases.begin(self._desk.keys, pilot, phases.OVER if there.closed else number)
 
     def _batch(self, drawer: str, now: int) -> Iterator[Row]:
         """Yield what is to be recorded of a pilot now: concerns in an order drawn by lot, each with what follows it."""

@@ -8,7 +8,10 @@ import msgspec
 from counterpoise.domain.refusals import Refusal
 from counterpoise.store.keys import KeyStore
 
+DRAWER = "phase:"
 KEY = "key"
+OVER = -1
+"""No phase: that of a pilot which has ended."""
 KEY_BYTES = 32
 
 
@@ -32,7 +35,7 @@ def speak(keys: KeyStore, pilot: str, phase: int, person: str) -> None:
 
 
 def begin(keys: KeyStore, pilot: str, phase: int) -> None:
-    """Destroy what is left of a phase before this one, where its end was missed."""
+    """Destroy what is left of another phase than this one, where its end was missed; OVER: of any."""
     kept = keys.drawers.look(_drawer(pilot), KEY)
     if kept is not None and msgspec.json.decode(kept.text)["phase"] != phase:
         end(keys, pilot)
@@ -41,6 +44,11 @@ def begin(keys: KeyStore, pilot: str, phase: int) -> None:
 def end(keys: KeyStore, pilot: str) -> None:
     """Destroy the key of a pilot's phase, and its tokens: after that, none leads to anybody."""
     keys.burn(_drawer(pilot))
+
+
+def remembered(keys: KeyStore) -> list[str]:
+    """Return the pilots of which it is remembered who has spoken."""
+    return [drawer.removeprefix(DRAWER) for drawer in keys.drawers.names(DRAWER)]
 
 
 def _key(keys: KeyStore, drawer: str, phase: int) -> bytes:
@@ -54,4 +62,4 @@ def _key(keys: KeyStore, drawer: str, phase: int) -> bytes:
 
 
 def _drawer(pilot: str) -> str:
-    return f"phase:{pilot}"
+    return f"{DRAWER}{pilot}"

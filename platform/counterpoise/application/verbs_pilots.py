@@ -1,6 +1,7 @@
 """Verbs on pilots: proposing, stages, levels, partners, tweaks, signals, positions, the end."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from counterpoise.application.desk import COORDINATING, TAKING_PART, Desk, RoleM
 from counterpoise.application.seen import Seen
 from counterpoise.domain import actors, conduct, members, partnership
 from counterpoise.domain.events import Act, Event
+from counterpoise.domain.refusals import Refusal
 from counterpoise.policy import Member
 from counterpoise.store.log import Receipt
 
@@ -85,7 +87,10 @@ class Pilots:
     def enter_stage(self, by: Member, *, pilot: str, stage: str, how: Circumstances = PLAIN) -> Receipt:
         """Enter the next stage; each joined actor owes a scan of it."""
         receipt = self._conduct(by, "stage", conduct.enter_stage, pilot, {"stage": stage}, how, tables=True)
-        phases.end(self._desk.keys, pilot)
+        with suppress(
+            Refusal
+        ):  # it is recorded; who has spoken is forgotten with the next release at the latest
+            phases.end(self._desk.keys, pilot)
         return receipt
 
     def choose_level(
@@ -190,7 +195,10 @@ class Pilots:
     def close(self, by: Member, *, pilot: str, reason: str, how: Circumstances = PLAIN) -> Receipt:
         """End the pilot."""
         receipt = self._conduct(by, "close", conduct.close, pilot, {"reason": reason}, how)
-        phases.end(self._desk.keys, pilot)
+        with suppress(
+            Refusal
+        ):  # it is recorded; who has spoken is forgotten with the next release at the latest
+            phases.end(self._desk.keys, pilot)
         return receipt
 
     def set_charter(
