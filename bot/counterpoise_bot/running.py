@@ -28,6 +28,8 @@ from counterpoise_bot.pictures import Pictures
 from counterpoise_bot.server import EVENTS, INSTALL, LIVE, READY, REDIRECT, served, serving
 from counterpoise_bot.settings import APP_TOKEN, BOT_TOKEN, Settings
 from counterpoise_bot.socket_mode import Socket
+from counterpoise_bot.understanding.tables import tongue
+from counterpoise_bot.words import LANGUAGES
 from counterpoise_bot.workspaces import Authorized, Known, ManyWorkspaces, OneWorkspace
 
 logger = logging.getLogger(__name__)
@@ -208,7 +210,8 @@ def _socket(app: AsyncApp, settings: Settings, sessions: Sessions) -> Socket:
 
 
 async def _begun(bot: Running) -> None:
-    """Connect, and finish what was begun before the bot was last stopped. TokenRefused."""
+    """Learn the languages, connect, and finish what was begun before the bot was last stopped. TokenRefused."""
+    await bot.chat.inside(lambda: [tongue(language) for language in LANGUAGES])
     if bot.socket is not None:
         try:
             await bot.socket.connect()

@@ -22,25 +22,33 @@ class Alike(Generic[T]):
 
     def __init__(self) -> None:
         self._answers: OrderedDict[Kind, Visible[T]] = OrderedDict()
-        self._last = -1
+        self._last: int | None = -1
         self._named: frozenset[str] = frozenset()
         self._lock = Lock()
+        self._asking = Lock()
 
     def of(self, reader: Member, rows: pl.LazyFrame, answer: Callable[[], Visible[T]]) -> Visible[T]:
         """Return the answer for a reader; `rows` is all it rests on, readable or not, in the frame's columns."""
         last = rows.filter(pl.col("topic") != KeyMade.TOPIC).select(pl.col("position").max()).collect().item()
+        known = self._known(reader, rows, last)
+        if known is not None:
+            return known
+        with self._asking:  # whoever asks the same at once waits for the one answer
+            known = self._known(reader, rows, last)
+            return known if known is not None else self._remembered(reader, last, answer())
+
+    def _known(self, reader: Member, rows: pl.LazyFrame, last: int | None) -> Visible[T] | None:
+        """Return the answer that others were given; none where what it rests on has changed since."""
         with self._lock:
             if last != self._last:
                 self._answers.clear()
                 self._last, self._named = last, _named(rows)
-            kind = self._kind(reader)
-            known = self._answers.get(kind)
-        if known is not None:
-            return known
-        found = answer()
+            return self._answers.get(self._kind(reader))
+
+    def _remembered(self, reader: Member, last: int | None, found: Visible[T]) -> Visible[T]:
         with self._lock:
             if last == self._last:
-                self._answers[kind] = found
+                self._answers[self._kind(reader)] = found
                 if len(self._answers) > REMEMBERED:
                     self._answers.popitem(last=False)
         return found
