@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import contextlib
 import inspect
 import json
 from collections.abc import Awaitable, Callable
@@ -214,17 +215,20 @@ class Control:
             or request.headers.get("Last-Event-ID")
             or str(self._engine.changes.number)
         )
-        number = int(said) if said.isdigit() else 0
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         )
         await response.prepare(request)
-        while request.transport is not None and not request.transport.is_closing():
+        with contextlib.suppress(ConnectionError):
+            await self._tell(response, int(said) if said.isdigit() else 0)
+        return response
+
+    async def _tell(self, response: web.StreamResponse, number: int) -> None:
+        while True:
             for note in await self._engine.changes.after(number, LONGEST_WAIT / 4):
                 number = note["number"]
                 await response.write(f"id: {number}\ndata: {_dumps(note)}\n\n".encode())
             await response.write(b": still here\n\n")
-        return response
 
     async def _case(self, _: web.Request) -> Wire:
         return {"case": cases.written(self._engine, self._first)}

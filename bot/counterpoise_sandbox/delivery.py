@@ -52,6 +52,16 @@ def sign(secret: str, body: bytes, *, at: int) -> str:
     return "v0=" + hmac.new(secret.encode(), b"v0:%d:" % at + body, hashlib.sha256).hexdigest()
 
 
+def signed_headers(app: App, body: bytes) -> dict[str, str]:
+    """Return the headers that prove a body comes from Slack, of this second."""
+    now = int(time.time())
+    return {
+        "X-Slack-Request-Timestamp": str(now),
+        "X-Slack-Signature": sign(app.signing_secret, body, at=now),
+        "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
+    }
+
+
 class Post:
     """What is on its way; `patience` is in seconds of real time."""
 
@@ -159,7 +169,9 @@ class Post:
                 if app.socket_mode:
                     ack = await self._by_socket(app, exchange, headers)
                 else:
-                    ack = await self._by_http(app, url, body, {"Content-Type": content_type, **headers})
+                    signed = signed_headers(app, body) | {"Content-Type": content_type, **headers}
+                    exchange.headers |= signed
+                    ack = await self._by_http(url, body, signed)
         except TimeoutError:
             ack = Ack(trouble="operation_timeout", reason="http_timeout")
         except (aiohttp.ClientError, OSError) as failure:
@@ -170,19 +182,13 @@ class Post:
         exchange.answer = ack.body or ({"text": ack.text} if ack.text else {})
         return ack
 
-    async def _by_http(self, app: App, url: str, body: bytes, headers: dict[str, str]) -> Ack:
+    async def _by_http(self, url: str, body: bytes, headers: dict[str, str]) -> Ack:
         if urlsplit(url).hostname not in LOOPBACK:
             return Ack(
                 trouble="dispatch_failed", reason="connection_failed", text=f"No loopback address: {url!r}"
             )
-        now = int(time.time())
-        signed = {
-            "X-Slack-Request-Timestamp": str(now),
-            "X-Slack-Signature": sign(app.signing_secret, body, at=now),
-            "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
-        }
-        async with self._http().post(url, data=body, headers={**headers, **signed}) as answer:
-            said = await answer.text()
+        async with self._http().post(url, data=body, headers=headers, allow_redirects=False) as answer:
+            said = await answer.text(errors="replace")
             return _acknowledged(answer.status, said, answer.headers.get("X-Slack-No-Retry", ""))
 
     async def _by_socket(self, app: App, exchange: Exchange, headers: dict[str, str]) -> Ack:

@@ -28,6 +28,12 @@ class Changes:
     def __init__(self) -> None:
         self._notes: list[Wire] = []
         self._news = asyncio.Event()
+        self._ended = False
+
+    def end(self) -> None:
+        """Let everybody go who waits for a change; from here on nobody can wait."""
+        self._ended = True
+        self._news.set()
 
     @property
     def number(self) -> int:
@@ -44,10 +50,15 @@ class Changes:
         return self._notes[number:]
 
     async def after(self, number: int, wait: float) -> list[Wire]:
-        """Return the changes after a number; if there are none, wait up to so many seconds for one."""
+        """Return the changes after a number; if there are none, wait up to so many seconds for one.
+
+        Raises ConnectionResetError where the sandbox ends meanwhile.
+        """
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(wait):
                 while len(self._notes) <= number:
+                    if self._ended:
+                        raise ConnectionResetError("The sandbox ends.")
                     self._news.clear()
                     await self._news.wait()
         return self.since(number)

@@ -38,6 +38,7 @@ class Exchange:
     request: Wire = field(default_factory=dict)
     answer: Wire = field(default_factory=dict)
     headers: Wire = field(default_factory=dict)
+    """What went out beside the body: signature, retry number."""
     status: int = 0
     """The HTTP status; 0 while unanswered or where there was none."""
     trouble: str = ""

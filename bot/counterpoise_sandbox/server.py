@@ -38,6 +38,7 @@ def application(engine: Engine, *, routes: Iterable[web.AbstractRouteDef] = ()) 
         ]
     )
     app.cleanup_ctx.append(_running)
+    app.on_shutdown.append(_let_go)
     return app
 
 
@@ -54,6 +55,12 @@ async def _by_its_own_name(
 async def _running(app: web.Application) -> AsyncIterator[None]:
     async with app[ENGINE].running():
         yield
+
+
+async def _let_go(app: web.Application) -> None:
+    """End what would never end by itself: sockets, and pages that follow along."""
+    app[ENGINE].changes.end()
+    await app[ENGINE].post.sockets.close()
 
 
 async def _link(request: web.Request) -> web.StreamResponse:

@@ -358,3 +358,14 @@ async def test_urls_that_were_set_outlive_a_reset(sandbox: Sandbox) -> None:
 
     assert told["acknowledged"]
     assert len(listener.heard) == 1
+
+
+async def test_a_redirect_is_not_followed(sandbox: Sandbox) -> None:
+    def answer(_: Heard) -> web.Response:
+        return web.Response(status=307, headers={"Location": "http://192.0.2.1/"})
+
+    async with listening(sandbox) as listener:
+        listener.answer = answer
+        told = await sandbox.person("bo").command("/sandbox")
+
+    assert (told["trouble"], told["status"]) == ("dispatch_failed", 307)
