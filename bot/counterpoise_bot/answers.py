@@ -257,9 +257,7 @@ class Answers:
             return
         words = turn.person.words
         stream = Stream(self._chat.out, turn.place, turn.thread or turn.message)
-        begun = await stream.begin(
-            turn.person, words.say("Working out your answer"), words.say("Read the record")
-        )
+        begun = await stream.begin(words.say("Working out your answer"), words.say("Read the record"))
         try:
             yield stream if begun else None
         except Exception:

@@ -11,6 +11,8 @@ from counterpoise_bot.words import Words
 
 SECTION = 2900
 """Characters of one section, with room for what escaping adds."""
+ROOM = 10_000
+"""Characters that all paragraphs may have together, beside buttons; the text of a message holds more."""
 ROWS = 24
 """Rows of a table that are shown; the web and the command line have all."""
 PAGE = 12
@@ -77,7 +79,8 @@ def message(
     said = _opening(words, answer)
     lines = [*said, *(answer.table.told if answer.table else ()), *answer.basis]
     text = safe("\n".join(lines))
-    worded = Message(text, (*_sections(lines), *_ends(answer)), picture)
+    shown = _sections(lines if len(text) <= ROOM else said)
+    worded = Message(text, (*shown, *_ends(answer)), picture)
     if answer.table is None:
         return worded
     opening, small = _sections(said), _small(answer.basis)

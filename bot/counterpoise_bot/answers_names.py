@@ -50,8 +50,7 @@ class Called:
 def called(application: Application, reader: Member) -> Called:
     """Ask for everything an answer may name."""
     questions = application.questions
-    vocabulary = {section: questions.vocabulary(section).value for section in SECTIONS}
-    return Called(questions.names(reader).value, vocabulary)
+    return Called(questions.names(reader).value, questions.vocabularies(*SECTIONS).value)
 
 
 def short(event: str) -> str:

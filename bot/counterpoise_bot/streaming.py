@@ -11,7 +11,6 @@ from counterpoise_bot.clients import NotInstalled, Refused, Unreached, Wire, ask
 from counterpoise_bot.fitting import payload
 from counterpoise_bot.message import Message, Place
 from counterpoise_bot.out import Out
-from counterpoise_bot.people import Person
 from counterpoise_bot.posting import PLAINER, Degraded, plainer
 
 logger = logging.getLogger(__name__)
@@ -29,12 +28,10 @@ class Stream:
         self._ts = ""
         self._tasks: list[str] = []
 
-    async def begin(self, person: Person, plan: str, task: str) -> bool:
+    async def begin(self, plan: str, task: str) -> bool:
         """Show what is planned and what is begun; False where Slack does not let messages grow here."""
         said = {
             "thread_ts": self._thread,
-            "recipient_team_id": person.account.team,
-            "recipient_user_id": person.account.user,
             "task_display_mode": "plan",
             "chunks": [{"type": "plan_update", "title": plan}, self._task(task)],
         }

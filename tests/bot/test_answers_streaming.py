@@ -3,19 +3,16 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from counterpoise.application.faces import ONLOOKER, Kept
+from counterpoise.application.faces import Kept
 from counterpoise_bot.clients import Sessions
 from counterpoise_bot.lanes import Pace
-from counterpoise_bot.message import Account, Message, Picture, Place
+from counterpoise_bot.message import Message, Picture, Place
 from counterpoise_bot.out import Out
-from counterpoise_bot.people import Person
 from counterpoise_bot.streaming import Stream
-from counterpoise_bot.words import of
 from counterpoise_bot.workspaces import OneWorkspace
 from tests.bot.slack import Slack, slack
 
 HERE = Place("T1", "D1")
-PERSON = Person(Account("T1", "U1"), ONLOOKER, of("en"))
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "Said."}}
 TABLED = Message("Said.", (SECTION,), Picture(b"png", "Alt"))
 CHARTED = Message("Said.", (SECTION, {"type": "divider"}), plainer=TABLED)
@@ -41,13 +38,13 @@ def methods(world: Slack) -> list[str]:
 
 async def test_the_plan_is_shown_and_then_the_answer_in_its_place() -> None:
     async with streaming() as (world, _, stream):
-        begun = await stream.begin(PERSON, "Working", "Read")
+        begun = await stream.begin("Working", "Read")
         await stream.turn_to("Draw")
         ended = await stream.end(CHARTED)
 
     assert (begun, ended) == (True, True)
     assert methods(world) == ["chat.startStream", "chat.appendStream", "chat.stopStream", "chat.update"]
-    assert world.asked("chat.startStream")[0]["recipient_user_id"] == "U1"
+    assert world.asked("chat.startStream")[0]["thread_ts"] == "1.0"
     assert world.asked("chat.appendStream")[0]["chunks"] == [
         {"type": "task_update", "id": "1", "title": "Read", "status": "complete"},
         {"type": "task_update", "id": "2", "title": "Draw", "status": "in_progress"},
@@ -61,7 +58,7 @@ async def test_where_messages_may_not_grow_nothing_is_begun() -> None:
         clients = OneWorkspace("xoxb-1", base_url=f"{world.base}/api/", sessions=sessions)
         out = Out(clients, Kept(), pace=Pace(message=0, card=0), strict=True, sessions=sessions)
         world.fail("chat.startStream", "unknown_method")
-        begun = await Stream(out, HERE, "1.0").begin(PERSON, "Working", "Read")
+        begun = await Stream(out, HERE, "1.0").begin("Working", "Read")
         await out.close()
 
     assert not begun
@@ -69,7 +66,7 @@ async def test_where_messages_may_not_grow_nothing_is_begun() -> None:
 
 async def test_a_stream_that_was_lost_still_becomes_the_answer() -> None:
     async with streaming() as (world, _, stream):
-        await stream.begin(PERSON, "Working", "Read")
+        await stream.begin("Working", "Read")
         world.fail("chat.appendStream", "message_not_in_streaming_state")
         world.fail("chat.stopStream", "message_not_in_streaming_state")
         await stream.turn_to("Draw")
@@ -81,7 +78,7 @@ async def test_a_stream_that_was_lost_still_becomes_the_answer() -> None:
 
 async def test_refused_blocks_become_plainer_ones_with_the_picture_in_the_thread() -> None:
     async with streaming() as (world, out, stream):
-        await stream.begin(PERSON, "Working", "Read")
+        await stream.begin("Working", "Read")
         world.fail("chat.update", "invalid_blocks")
         ended = await stream.end(CHARTED)
         degraded = list(out.degraded)
@@ -93,7 +90,7 @@ async def test_refused_blocks_become_plainer_ones_with_the_picture_in_the_thread
 
 async def test_an_answer_that_cannot_stand_there_leaves_nothing_behind() -> None:
     async with streaming() as (world, _, stream):
-        await stream.begin(PERSON, "Working", "Read")
+        await stream.begin("Working", "Read")
         world.fail("chat.update", "cant_update_message")
         ended = await stream.end(CHARTED)
 

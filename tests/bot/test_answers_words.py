@@ -298,6 +298,15 @@ def test_what_people_call_things_does_nothing_in_a_message() -> None:
     assert "@here" not in shown.text
 
 
+def test_what_is_too_long_for_paragraphs_stands_in_the_text_alone() -> None:
+    rows = tuple((f"Row {number}", "x" * 100) for number in range(200))
+
+    shown = message(of("en"), Answer("GREEN", ("Said.",), Table("Caption", ("A", "B"), rows)))
+
+    assert "Row 199: B x" in shown.text
+    assert [problems(payload(form)) for form in forms(shown)] == [[], [], []]
+
+
 def test_a_long_table_is_cut_to_what_people_look_through() -> None:
     rows = tuple((f"Row {number}", Figure(number, str(number))) for number in range(200))
 
