@@ -124,7 +124,7 @@ class Answers:
     async def as_of(self, turn: Turn) -> None:
         """Ask for which moment."""
         question = _question(turn)
-        steps = await turn.ask(_begun, self._chat.application, turn.person.member, question.pilot)
+        steps = await self._begun(turn, question)
         await turn.open(answers_dialogs.moment(turn.person.words, question, steps, turn.place))
 
     async def moment(self, turn: Turn) -> None:
@@ -132,7 +132,7 @@ class Answers:
         question = self._returned(turn)
         as_of = str(turn.state.get("day") or "")
         if step := turn.state.get("step"):
-            steps = await turn.ask(_begun, self._chat.application, turn.person.member, question.pilot)
+            steps = await self._begun(turn, question)
             as_of = next((just_before(row["started_at"]) for row in steps if row["step"] == step), as_of)
         await self._tell(turn, question.about(as_of=as_of))
 
@@ -345,6 +345,13 @@ class Answers:
         pilot = await self._around.pilot_here(turn.place)
         return await turn.ask(_theatre_of, self._chat.application, turn.person.member, pilot) if pilot else ""
 
+    async def _begun(self, turn: Turn, question: Question) -> list[Mapping[str, Any]]:
+        """Return the steps of a pilot that began, in their order; none where no pilot is asked about."""
+        around = await self._around.of(turn.person.member)
+        pilot = around.pilots.get(question.pilot)
+        begun = [step for step in pilot.steps if step["started_at"]] if pilot else []
+        return sorted(begun, key=lambda step: int(step["started_at"]))
+
     def _returned(self, turn: Turn) -> Question:
         """Return the question a dialog was opened about; the turn goes on where that was."""
         channel = str(turn.meta.get("channel") or "")
@@ -388,11 +395,3 @@ def _theatres(application: Application, reader: Member) -> Mapping[str, str]:
 def _theatre_of(application: Application, reader: Member, pilot: str) -> str:
     rows = application.questions.pilots.all(reader).value
     return next((str(row["theatre"]) for row in rows if row["pilot"] == pilot), "")
-
-
-def _begun(application: Application, reader: Member, pilot: str) -> tuple[Mapping[str, Any], ...]:
-    """Return the steps of a pilot that began, in their order; none where no pilot is asked about."""
-    if not pilot:
-        return ()
-    rows = application.questions.pilots.steps(reader, pilot=pilot).value
-    return tuple(sorted((row for row in rows if row["started_at"]), key=lambda row: row["started_at"]))
