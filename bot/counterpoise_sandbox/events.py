@@ -25,12 +25,10 @@ SCOPES: dict[str, tuple[str, ...]] = {
     "assistant_thread_started": ("assistant:write",),
     "channel_archive": ("channels:read",),
     "channel_created": ("channels:read",),
-    "channel_id_changed": ("channels:read",),
     "channel_left": ("channels:read",),
     "channel_rename": ("channels:read",),
     "channel_shared": ("channels:read",),
     "channel_unarchive": ("channels:read",),
-    "file_change": ("files:read",),
     "file_created": ("files:read",),
     "file_deleted": ("files:read",),
     "file_shared": ("files:read",),
@@ -42,7 +40,6 @@ SCOPES: dict[str, tuple[str, ...]] = {
     "pin_removed": ("pins:read",),
     "reaction_added": ("reactions:read",),
     "reaction_removed": ("reactions:read",),
-    "team_join": ("users:read",),
     "tokens_revoked": (),
     "user_change": ("users:read",),
 }
@@ -53,7 +50,6 @@ EVERYWHERE = (
     "channel_archive",
     "channel_unarchive",
     "channel_rename",
-    "team_join",
     "user_change",
 )
 """Events that a bot hears without being a member of the channel."""

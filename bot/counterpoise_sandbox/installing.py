@@ -5,10 +5,11 @@ import hashlib
 from counterpoise_sandbox.workspace import App, Installation, Person, Token, Wire, Workspace
 
 ALL_EVENTS = (
-    "app_context_changed app_home_opened app_mention app_uninstalled channel_archive channel_created channel_left"
+    "app_context_changed app_home_opened app_mention app_uninstalled assistant_thread_context_changed"
+    " assistant_thread_started channel_archive channel_created channel_left"
     " channel_rename channel_unarchive file_shared link_shared member_joined_channel member_left_channel"
     " message.channels message.groups message.im message.mpim pin_added pin_removed reaction_added reaction_removed"
-    " team_join tokens_revoked user_change"
+    " tokens_revoked user_change"
 )
 
 ALL_SCOPES = (

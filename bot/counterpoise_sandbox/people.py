@@ -3,7 +3,7 @@
 import base64
 from zoneinfo import available_timezones
 
-from counterpoise_sandbox import answers, choices, conversation, inputs, interactions, modals, wire
+from counterpoise_sandbox import agents, answers, choices, conversation, inputs, interactions, modals, wire
 from counterpoise_sandbox.delivery import Ack
 from counterpoise_sandbox.engine import Engine
 from counterpoise_sandbox.methods.users import SETTABLE
@@ -298,6 +298,9 @@ class Somebody:
         if known is not None and tab == "home":
             event["view"] = wire.view(self._engine.workspace.views[known])
         self._engine.follow(found.id, self._team(found), event)
+        installation = self._engine.workspace.installation(found.id, self._team(found))
+        if tab == "messages" and found.is_assistant and installation is not None:
+            agents.begin_thread(self._engine, found, installation, self.person, channel)
 
     async def join(self, channel: str) -> None:
         """Become a member of a public channel."""
@@ -372,16 +375,7 @@ class Somebody:
         found = self._app(app)
         where = self._place(channel)
         self._note("look_at", channel=self._named(where), app=app)
-        entity = {"type": "slack#/types/channel_id", "value": where.id, "team_id": self.person.team}
-        event = {
-            "type": "app_context_changed",
-            "user": self.id,
-            "channel": self._direct(found).id,
-            "context": {"entities": [entity]},
-            "event_ts": self._ts(),
-        }
-        if found.is_agent:
-            self._engine.follow(found.id, self._team(found), event)
+        agents.turn(self._engine, found, self.person, self._direct(found), where)
 
     async def change(self, **settings: object) -> None:
         """Change one's own profile: locale, tz, hours (12 or 24), status_text, display_name, presence, ..."""

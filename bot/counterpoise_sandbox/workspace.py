@@ -347,6 +347,11 @@ class App:
         return "agent_view" in features or "assistant_view" in features
 
     @property
+    def is_assistant(self) -> bool:
+        """Whether it declares the older of the two, with threads of its own."""
+        return "assistant_view" in self._of("features")
+
+    @property
     def takes_messages(self) -> bool:
         """Whether people may write to it."""
         home = self._of("features").get("app_home") or {}

@@ -114,8 +114,10 @@ def _metadata(given: object) -> Wire:
         raise Refused("invalid_metadata_format") from None
     if not isinstance(value, dict):
         raise Refused("invalid_metadata_format")
-    if not isinstance(value.get("event_type"), str) or not isinstance(value.get("event_payload"), dict):
+    payload = value.get("event_payload", "")
+    payload = {} if payload is None else payload  # Bolt's assistant sends null where it knows of no context
+    if not isinstance(value.get("event_type"), str) or not isinstance(payload, dict):
         raise Refused("invalid_metadata_schema")
     if len(json.dumps(value)) > LONGEST_METADATA:
         raise Refused("metadata_too_large")
-    return {"event_type": value["event_type"], "event_payload": value["event_payload"]}
+    return {"event_type": value["event_type"], "event_payload": payload}
