@@ -213,8 +213,12 @@ class Pages:
         except Unknown as unknown:
             raise web.HTTPNotFound(text=str(unknown)) from None
         away = look.user in self._guided
-        shown.guide = None if away or shown.thread_ts or shown.tab in ("home", "about") else self._guide
-        shown.guide_closed = away and shown.tab not in ("home", "about")
+        shown.guide = (
+            None
+            if away or address.beside or shown.thread_ts or shown.tab in ("home", "about")
+            else self._guide
+        )
+        shown.guide_closed = away and not address.beside and shown.tab not in ("home", "about")
         return shown
 
     async def _open(self, look: Look) -> None:
