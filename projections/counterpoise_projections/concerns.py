@@ -7,6 +7,7 @@ import polars as pl
 from counterpoise import frame
 from counterpoise.domain.concerns import (
     ConcernAcknowledged,
+    ConcernAddedTo,
     ConcernAnswered,
     ConcernRaised,
     ConcernResolved,
@@ -79,10 +80,10 @@ def _followed(rows: pl.LazyFrame, raised: pl.LazyFrame) -> pl.LazyFrame:
                 "position",
                 "occurred_at",
                 pl.col("tweak") if kind is ConcernAnswered else pl.lit(None, pl.String).alias("tweak"),
-                status=pl.lit(status),
+                status=pl.lit(status, pl.String),
                 event=frame.event_id(),
             )
-            for kind, status in BECAME.items()
+            for kind, status in (*BECAME.items(), (ConcernAddedTo, None))
         ]
     )
 
@@ -96,7 +97,7 @@ def _followed(rows: pl.LazyFrame, raised: pl.LazyFrame) -> pl.LazyFrame:
         .sort("position")
         .group_by("stream")
         .agg(
-            pl.col("status").last(),
+            pl.col("status").drop_nulls().last(),
             pl.col("tweak").drop_nulls().last(),
             acknowledged_at=at("acknowledged").first(),
             answered_at=at("answered").last(),

@@ -401,6 +401,18 @@ def test_what_its_holder_adds_and_settles_is_of_nobody_and_of_no_hour(world: Wor
         come_back(world, code, "add", "Too late")
 
 
+def test_what_is_added_is_told_with_the_concern_to_those_who_read_it(world: World) -> None:
+    code, event = left(world, "omar")
+    come_back(world, code, "add", "Also by day")
+    release(world)
+    ask = world.application.questions.pilots.concerns
+
+    (row,) = ask(world.by("kurt"), pilot=world["ferry"]).value
+    assert (row["status"], row["added"]) == ("raised", ("Also by day",))
+    assert row["events"] == [event, event.replace("#1", "#2")]
+    assert ask(world.by("wim")).value == ()
+
+
 def test_what_still_waits_is_added_to_as_it_waits(world: World) -> None:
     code = leave(world, "omar", words="First")
 

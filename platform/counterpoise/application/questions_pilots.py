@@ -9,7 +9,7 @@ from counterpoise import frame, policy
 from counterpoise.application.alike import Alike
 from counterpoise.application.names import Names
 from counterpoise.application.shown import Shown, tables_of
-from counterpoise.domain.concerns import ConcernRaised
+from counterpoise.domain.concerns import ConcernAddedTo, ConcernRaised
 from counterpoise.domain.pilots import CharterSet, running
 from counterpoise.policy import Member, Visible
 from counterpoise_projections import concerns, directory, lessons, readiness
@@ -88,15 +88,24 @@ class Pilots:
     def concerns(self, reader: Member, *, pilot: str = "", as_of: str = "", at: str = "") -> Visible[Rows]:
         """One row a concern the reader may read: what it says, how severe, what became of it, and `name`.
 
-        The name is that of an author who chose to be named.
+        The name is that of an author who chose to be named. `added` are words that whoever raised it without a name
+        came back to add.
         """
         shown = self._shown(reader, as_of=as_of, at=at)
         found = concerns.concerns(shown.rows.value, day=shown.day).collect()
         chosen = found.filter(pl.col("pilot") == pilot) if pilot else found
         opened = self._opened(shown, chosen["event"].to_list(), ("words",))
         names = {f"{row['stream']}#{row['version']}": row for row in shown.each(ConcernRaised.TOPIC)}
+        added: dict[str, list[str]] = {}
+        for each in shown.each(ConcernAddedTo.TOPIC):
+            added.setdefault(each["stream"], []).append(shown.words(each, "words"))
         rows = tuple(
-            {**row, **opened[row["event"]], "name": shown.name_of(names[row["event"]])}
+            {
+                **row,
+                **opened[row["event"]],
+                "name": shown.name_of(names[row["event"]]),
+                "added": tuple(added.get(row["concern"], ())),
+            }
             for row in chosen.to_dicts()
         )
         return policy.computed(rows, basis=shown.rows)

@@ -153,7 +153,7 @@ def _concern(row: Row, called: Called) -> list[object]:
         row["severity"],
         Text(row["status"], style=marks.get(row["status"], "")),
         f"{row['days_open']:.0f}",
-        row["words"],
+        "\n".join((row["words"], *row["added"])),
     ]
 
 
