@@ -5,6 +5,7 @@ from typing import Any
 
 from counterpoise.application.faces import Member, Refusal
 from counterpoise_bot import blocks
+from counterpoise_bot.card_passing import passing_rows
 from counterpoise_bot.chat import Chat
 from counterpoise_bot.labels import shown_label, strictest
 from counterpoise_bot.message import Account, Block, Message
@@ -72,7 +73,9 @@ class Notices:
         person = await self._people.person(account, workspace=account.team)
         if person is None:
             return 0
-        rows = await self._chat.inside(self._happened, person.member, since, now)
+        rows = await passing_rows(
+            self._chat, await self._chat.inside(self._happened, person.member, since, now)
+        )
         if not rows:
             self._mark(member, now)
             return 0

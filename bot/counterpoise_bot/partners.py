@@ -5,6 +5,7 @@ from typing import Any
 
 from counterpoise.application.faces import Circumstances
 from counterpoise_bot import step_dialogs
+from counterpoise_bot.card_passing import passing_rows
 from counterpoise_bot.chat import Chat
 from counterpoise_bot.doors import Doors
 from counterpoise_bot.pilot_cards import PilotCards, said_why
@@ -39,7 +40,7 @@ class Partners:
         """Show an invitation, with the answers there are."""
         words, member = turn.person.words, turn.person.member
         asked = await turn.ask(self._chat.application.questions.steps.invitation, member, pilot=turn.value)
-        if not asked.value:
+        if not asked.value or not await passing_rows(self._chat, [asked.value]):
             await turn.whisper(plainly(words.say("Your organisation is not invited to this pilot.")))
             return
         vocabulary = self._chat.application.questions.vocabulary
@@ -108,11 +109,12 @@ class Partners:
         found = await turn.ask(
             self._chat.application.questions.steps.mandates, turn.person.member, pilot=turn.value
         )
-        if not found.value:
+        partners = await passing_rows(self._chat, found.value)
+        if not partners:
             said = words.say("No partner has clarified a mandate that you may read.")
             await turn.whisper(plainly(said))
             return
-        await turn.open(step_dialogs.mandates(words, turn.value, found.value))
+        await turn.open(step_dialogs.mandates(words, turn.value, partners))
 
     async def acknowledged(self, turn: Turn) -> None:
         """Acknowledge the mandates that were understood, each with what is unclear in it."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from counterpoise.application.faces import Circumstances, Member
 from counterpoise_bot import pilot_steps, step_dialogs
+from counterpoise_bot.card_passing import passing_cards
 from counterpoise_bot.chat import Chat
 from counterpoise_bot.doors import Doors
 from counterpoise_bot.drafts import through_chat
@@ -81,7 +82,9 @@ class PilotCards:
         """Return a step, named `pilot/step`, as a member may see it; empty where they may not."""
         pilot, _, step = name.partition("/")
         asked = self._chat.application.questions.steps.card
-        return (await self._chat.inside(asked, reader, pilot=pilot, step=step)).value
+        found = (await self._chat.inside(asked, reader, pilot=pilot, step=step)).value
+        passing = await passing_cards(self._chat, [found] if found else [])
+        return passing[0] if passing else {}
 
     async def steps(self, turn: Turn) -> None:
         """List the steps of a person's pilots, privately; those of the channel's pilot first."""
@@ -184,7 +187,7 @@ class PilotCards:
 
     async def _cards(self, reader: Member, pilot: str) -> Sequence[Mapping[str, Any]]:
         asked = self._chat.application.questions.steps.cards
-        return (await self._chat.inside(asked, reader, pilot=pilot)).value
+        return await passing_cards(self._chat, (await self._chat.inside(asked, reader, pilot=pilot)).value)
 
     async def _draw(self, place: Place, card: Mapping[str, Any]) -> None:
         """Post a card, or redraw it if it looks otherwise than before; what ended unposted is left."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from counterpoise.application.faces import BadValue, Circumstances, Refusal
 from counterpoise_bot import blocks, scan_pages, scan_results
+from counterpoise_bot.answers_events import passes
 from counterpoise_bot.chat import Chat
 from counterpoise_bot.doors import Doors
 from counterpoise_bot.drafts import through_chat
@@ -25,12 +26,13 @@ KEPT_FOR = 90 * 86_400_000_000
 
 @dataclass(frozen=True)
 class Stage:
-    """Where a pilot's scans stand, as the application tells it."""
+    """Where a pilot's scans stand, as the application tells it; `shown`: what ours says may pass through Slack."""
 
     name: str
     opened: bool
     counted: tuple[int, int]
     own: Mapping[str, Any] | None
+    shown: bool
     tables: Mapping[str, Mapping[str, Any]]
 
 
@@ -181,9 +183,7 @@ class ScanWizard:
             return
         try:
             stage = await self._stage(turn, pilot)
-            kept = self._chat.kept.get(KIND, _key(turn, pilot, stage.name))
-            draft = unpacked(kept) if kept else fresh(pilot, turn.person.member.id, stage.name, stage.own)
-            shown = await self._page(turn, draft)
+            shown = await self._page(turn, self._begun(turn, pilot, stage))
         except Refusal as refusal:
             shown = scan_results.told(words, blocks.safe(f"{refusal.sentence} {refusal.remedy}"))
         await self._chat.out.update_view(turn.team, view, shown)
@@ -232,11 +232,13 @@ class ScanWizard:
     async def _stage(self, turn: Turn, pilot: str) -> Stage:
         seen = await turn.ask(self._chat.application.questions.steps.scans, turn.person.member, pilot=pilot)
         found = seen.value
+        ceiling = await turn.ask(self._chat.application.chat_ceiling, turn.person.member.actor)
         return Stage(
             name=found["stage"],
             opened=found["opened"],
             counted=(len(found["done"]), len(found["asked"])),
             own=found["own"],
+            shown=bool(found["own"]) and passes(found["own"]["label"], ceiling),
             tables={"doubts": found["doubts"]},
         )
 
@@ -254,7 +256,7 @@ class ScanWizard:
         kept = self._chat.kept.get(KIND, _key(turn, pilot, stage.name))
         if kept is not None and not kept["recorded"]:
             return unpacked(kept)
-        return fresh(pilot, turn.person.member.id, stage.name, stage.own)
+        return fresh(pilot, turn.person.member.id, stage.name, stage.own if stage.shown else None)
 
     async def _taken(self, turn: Turn) -> ScanDraft:
         """Return the draft with what stands on the page, and keep it."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from counterpoise.application.faces import Circumstances, Receipt, Refusal
 from counterpoise_bot import blocks, pilot_steps, step_dialogs
+from counterpoise_bot.card_passing import passing_rows
 from counterpoise_bot.chat import Chat
 from counterpoise_bot.doors import Doors
 from counterpoise_bot.message import Block, Message
@@ -119,10 +120,8 @@ class StepLeading:
     async def concerns(self, turn: Turn) -> None:
         """List the concerns about a step, and about its pilot as a whole, that the coordinator may read."""
         pilot, _, step = turn.value.partition("/")
-        asked = await turn.ask(
-            self._chat.application.questions.pilots.concerns, turn.person.member, pilot=pilot
-        )
-        open_ = [row for row in asked.value if row["status"] in WAITING and row["step"] in {"", step}]
+        rows = await self._concerns(turn, pilot)
+        open_ = [row for row in rows if row["status"] in WAITING and row["step"] in {"", step}]
         await turn.whisper(concerns(turn.person.words, open_, step=step))
 
     async def acknowledge(self, turn: Turn) -> None:
@@ -141,10 +140,8 @@ class StepLeading:
     async def tweak(self, turn: Turn) -> None:
         """Ask what changes because of a concern."""
         pilot, concern, step = turn.value.split("/")
-        asked = await turn.ask(
-            self._chat.application.questions.pilots.concerns, turn.person.member, pilot=pilot
-        )
-        row = next((row for row in asked.value if row["concern"] == f"concern:{concern}"), None)
+        rows = await self._concerns(turn, pilot)
+        row = next((row for row in rows if row["concern"] == f"concern:{concern}"), None)
         words = turn.person.words
         if row is None:
             await turn.whisper(plainly(words.say("There is no such concern, or none that you may read.")))
@@ -177,6 +174,19 @@ class StepLeading:
         )
         said = turn.person.words.say("The change is adopted, and the concern is answered with it.")
         await turn.whisper(plainly(said))
+
+    async def _concerns(self, turn: Turn, pilot: str) -> list[Mapping[str, Any]]:
+        """Return the concerns of a pilot that the coordinator may read, and that may pass through Slack."""
+        member, questions = turn.person.member, self._chat.application.questions
+        found = (await turn.ask(questions.pilots.concerns, member, pilot=pilot)).value
+        events = (await turn.ask(questions.ledger.events, member, pilot=pilot)).value
+        told = {row["event"]: row for row in events if row["readable"]}
+        rows = [
+            {**row, "actor": told[row["event"]]["actor"], "label": told[row["event"]]["label"]}
+            for row in found
+            if row["event"] in told
+        ]
+        return await passing_rows(self._chat, rows)
 
     async def _ask(self, turn: Turn, kind: str) -> None:
         dialog = step_dialogs.reason(turn.person.words, kind, about=turn.value, callback="step-reason")

@@ -253,6 +253,24 @@ async def test_an_objection_kept_within_an_organisation_is_not_in_the_channel(jo
         assert "canary" not in str(bay.screen("omar").messages(CHANNEL))
 
 
+async def test_what_an_organisation_keeps_out_of_slack_is_in_no_payload(joined: World) -> None:
+    joined.say("kurt", "actors.set_chat_ceiling", ceiling="GREEN")
+    shared = how(label="AMBER", group=(joined["agency"],))
+    place = {"pilot": joined["ferry"], "step": joined["scout"]}
+    joined.say("kurt", "pilots.take_position", shared, position="objection", reason="canary: us", **place)
+    joined.say("kurt", "concerns.raise_one", shared, pilot=joined["ferry"], words="canary: too loud")
+    joined.say("lena", "actors.clarify_mandate", shared, mandate="canary: peace", incentives="", fears="")
+    async with riverside(joined, features) as bay:
+        await drawn(bay)
+        shown = await opened(bay, "ines")
+        await bay.person("ines").click("step-concerns", channel=CHANNEL, ts=shown["ts"])
+        await bay.quiet()
+        record = str([(each.request, each.answer) for each in bay.sandbox.record.since(0)])
+
+    assert "Scout the pier" in record
+    assert "canary" not in record
+
+
 async def test_a_step_that_moved_on_is_shown_where_it_is(joined: World) -> None:
     async with riverside(joined, features) as bay:
         await drawn(bay)

@@ -170,6 +170,22 @@ async def test_a_scan_is_revised_before_it_opens_from_what_it_said(small: World)
     }
 
 
+async def test_a_scan_that_was_recorded_is_begun_anew_from_its_first_page_and_revised(small: World) -> None:
+    async with riverside(small, wizard) as bay:
+        await begin(bay, "omar")
+        await through(bay, "omar", GAINS, RISKS, {}, {}, {})
+        await bay.person("omar").close()
+        await bay.quiet()
+        await begin(bay, "omar")
+        first = title(bay, "omar")
+        await through(bay, "omar", {"scan-rate:speed": "5"}, {}, {}, {}, {})
+
+    assert first == "Scan 1/5"
+    (revised,) = small.events(ScanRevised)
+    assert isinstance(revised, ScanRevised)
+    assert {each.factor: each.score for each in revised.scores}["speed"] == 1.0
+
+
 async def test_a_scan_that_is_sent_twice_is_recorded_once(small: World) -> None:
     async with riverside(small, wizard) as bay:
         bay.sandbox.faults.duplicates = 1
@@ -209,6 +225,20 @@ async def test_words_for_more_people_are_labelled_where_chat_takes_no_others(sma
 
     (recorded,) = small.events(ScanRecorded)
     assert recorded.label == "GREEN"
+
+
+async def test_a_scan_that_must_not_pass_through_slack_is_not_read_back_there(small: World) -> None:
+    scan(small, "omar", words="canary", scores={"speed": 0.6, "neutrality": 0.4})
+    small.say("omar", "actors.set_chat_ceiling", ceiling="GREEN")
+    async with riverside(small, wizard) as bay:
+        await begin(bay, "omar")
+        view = bay.modal("omar")
+        await through(bay, "omar", {}, {}, {})
+
+        assert "initial_option" not in next(
+            block["element"] for block in view["blocks"] if block.get("block_id") == "rate-speed"
+        )
+        assert "canary" not in bay.said("omar")
 
 
 async def test_whoever_is_on_several_pilots_or_none_is_asked(small: World) -> None:

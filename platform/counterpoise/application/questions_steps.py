@@ -214,6 +214,7 @@ class Steps:
         if not found:
             return policy.computed({}, basis=shown.rows)
         told = {"visibility": found["visibility"], "by": Names(shown).of("actor", found["actor"])}
+        told |= {"actor": found["actor"], "label": found["label"]}
         return policy.computed(told | {"framing": _words(shown, found, "framing")}, basis=shown.rows)
 
     def mandates(self, reader: Member, *, pilot: str) -> Visible[Rows]:
@@ -230,6 +231,7 @@ class Steps:
                 "actor": each["actor"],
                 "name": names.of("actor", each["actor"]),
                 "edition": each["edition"],
+                "label": each["label"],
                 **{field: _words(shown, each, field) for field in ("mandate", "incentives", "fears")},
             }
             for each in partners
@@ -269,7 +271,11 @@ class Steps:
         if not found:
             return None
         read = json.loads(found[-1]["body"])
-        return {name: read.get(name) for name in OWN} | {"words": shown.words(found[-1], "words")}
+        return {
+            **{name: read.get(name) for name in OWN},
+            "words": shown.words(found[-1], "words"),
+            "label": found[-1]["own_label"],
+        }
 
 
 def _card(
@@ -295,6 +301,8 @@ def _card(
         "outcome": outcome["outcome"] if outcome else "",
         "outcome_words": _words(shown, outcome, "words") if outcome else "",
         "outcome_event": f"{outcome['stream']}#{outcome['version']}" if outcome else "",
+        "outcome_by": (outcome["actor"], outcome["label"]) if outcome else ("", ""),
+        "planned_by": (planned["actor"], planned["label"]),
         "label": max((each["label"] for each in told), key=LABELS.index),
         "planned_at": planned["position"],
     }
@@ -312,6 +320,7 @@ def _turn(row: Mapping[str, Any], names: Names) -> Mapping[str, Any]:
         "stage": body.get("stage", ""),
         "position": body.get("position", ""),
         "actor_name": names.of("actor", row["actor"]) if row["attributed"] and row["actor"] else "",
+        "actor": row["actor"] if row["attributed"] else "",
         "recorded_at": row["recorded_at"],
         "label": row["label"],
     }
@@ -367,22 +376,27 @@ def _lines(shown: Shown, gates: Sequence[Mapping[str, Any]]) -> Rows:
     }
     events = [each["event"] for each in declared.values()]
     named = shown.rows.value.with_columns(event=frame.event_id()).filter(pl.col("event").is_in(events))
-    words = {each["event"]: shown.words(each, "words") for each in named.collect().iter_rows(named=True)}
+    rows = {each["event"]: each for each in named.collect().iter_rows(named=True)}
+    words = {event: (shown.words(each, "words"), each["label"]) for event, each in rows.items()}
     return tuple(_line(gate, declared, words) for gate in gates)
 
 
 def _line(
-    gate: Mapping[str, Any], declared: Mapping[tuple[str, str], Mapping[str, Any]], words: Mapping[str, str]
+    gate: Mapping[str, Any],
+    declared: Mapping[tuple[str, str], Mapping[str, Any]],
+    words: Mapping[str, tuple[str, str]],
 ) -> Mapping[str, Any]:
     name = str(gate["rule"]).removeprefix(f"{LINE}{gate['owner']}/")
     found = declared.get((gate["owner"], name), {})
+    text, label = words.get(found.get("event", ""), ("", ""))
     return {
         "owner": gate["owner"],
         "owner_name": gate["owner_name"],
         "red_line": name,
         "touch": found.get("touch", ""),
         "of": found.get("of", ""),
-        "words": words.get(found.get("event", ""), ""),
+        "words": text,
+        "label": label,
         "waived": bool(gate["satisfied"]),
     }
 
