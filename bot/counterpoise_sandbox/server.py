@@ -71,7 +71,7 @@ async def _link(request: web.Request) -> web.StreamResponse:
     opened = engine.record.begin("socket", "hello", at=engine.clock.now(), request={}, app=app_id)
     engine.changed("socket", app=app_id)
     wire = await engine.post.sockets.serve(request, app_id)
-    opened.trouble = f"closed ({wire.close_code})"
+    opened.answer = {"closed": wire.close_code}
     engine.changed("socket", app=app_id)
     return wire
 

@@ -14,6 +14,8 @@ LIMIT = 10
 """How many sockets Slack lets one app keep open."""
 
 HEARTBEAT = 15.0
+GRACE = 1.0
+"""Seconds of real time that a client has to close a socket by itself once it was told to."""
 
 
 @dataclass(eq=False)
@@ -24,6 +26,7 @@ class Socket:
     wire: web.WebSocketResponse
     transport: asyncio.Transport | None
     waiting: dict[str, asyncio.Future[Wire]] = field(default_factory=dict)
+    gone: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Sockets:
@@ -58,6 +61,7 @@ class Sockets:
                     _acknowledge(socket, message.data)
         finally:
             self._drop(socket)
+            socket.gone.set()
         return wire
 
     async def send(self, app_id: str, kind: str, payload: Wire, **more: object) -> Wire | None:
@@ -108,7 +112,10 @@ class Sockets:
         try:
             await socket.wire.send_json(notice)
             if reason != "warning":
-                await socket.wire.close()
+                async with asyncio.timeout(GRACE):
+                    await socket.gone.wait()
+        except TimeoutError:
+            await socket.wire.close()
         except ConnectionError:
             return
 

@@ -1,11 +1,17 @@
 """What is sent to an app, signed and shaped as Slack sends it, and what happens when it is not taken."""
 
+import asyncio
 import time
 
 import pytest
 from aiohttp import web
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk import WebClient
 from slack_sdk.signature import SignatureVerifier
+from slack_sdk.socket_mode import SocketModeClient
+from slack_sdk.socket_mode.client import BaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
 
 from counterpoise_sandbox.running import Sandbox
 from tests.sandbox.bots import client, over_http, over_socket
@@ -369,3 +375,23 @@ async def test_a_redirect_is_not_followed(sandbox: Sandbox) -> None:
         told = await sandbox.person("bo").command("/sandbox")
 
     assert (told["trouble"], told["status"]) == ("dispatch_failed", 307)
+
+
+async def test_the_synchronous_socket_client_is_served_too(sandbox: Sandbox) -> None:
+    official = SocketModeClient(
+        app_token=sandbox.app_token(),
+        web_client=WebClient(token=sandbox.app_token(), base_url=sandbox.api_url),
+        ping_interval=1,
+    )
+
+    def answer(taker: BaseSocketModeClient, request: SocketModeRequest) -> None:
+        taker.send_socket_mode_response(SocketModeResponse(request.envelope_id, {"text": "Of a thread"}))
+
+    official.socket_mode_request_listeners.append(answer)
+    await asyncio.to_thread(official.connect)
+    await sandbox.connected()
+
+    await sandbox.person("bo").command("/sandbox", channel="general")
+
+    await asyncio.to_thread(official.close)
+    assert [one["text"] for one in sandbox.screen("bo").ephemerals()] == ["Of a thread"]
