@@ -116,10 +116,13 @@ async def running(
             bot.app, gate, flow=bot.app.oauth_flow, ready=lambda: _ready(bot), form_routes=form_routes
         )
         async with serving(pages, bound):
+            works: list[asyncio.Task[None]] = []
             try:
                 await _begun(bot)
+                works.append(asyncio.create_task(bot.conversation.go_on()))
                 yield bot
             finally:
+                await _stopped(works)
                 await _ended(bot)
     finally:
         bound.close()
@@ -220,6 +223,15 @@ async def _begun(bot: Running) -> None:
     await bot.conversation.resume()
 
 
+async def _stopped(works: Sequence[asyncio.Task[None]]) -> None:
+    """Begin nothing more by itself."""
+    for work in works:
+        work.cancel()
+    for ended in await asyncio.gather(*works, return_exceptions=True):
+        if isinstance(ended, Exception):
+            logger.error("What goes on by itself had ended: %s", type(ended).__name__)
+
+
 async def _ended(bot: Running) -> None:
     """Hear nothing more, end what was begun as far as it ends soon; what waits to be sent is kept."""
     if bot.socket is not None:
@@ -234,7 +246,7 @@ async def _ended(bot: Running) -> None:
 async def _ready(bot: Running) -> Mapping[str, bool]:
     """Say whether the store answers, and whether Slack's connection stands where there is to be one."""
     try:
-        await bot.chat.inside(bot.chat.application.log.size)
+        await bot.chat.inside(bot.chat.application.size)
         store = True
     except Refusal:
         store = False

@@ -8,6 +8,7 @@ import sys
 from counterpoise.application.operations import opened
 from counterpoise.cli.answers import FINE
 from counterpoise.cli.place import SOMEWHERE, Here, Place
+from counterpoise_bot import form
 from counterpoise_bot.running import Running, running
 from counterpoise_bot.settings import Settings, settings
 
@@ -39,7 +40,8 @@ async def _until_stopped(given: Settings, port: int, place: Place) -> None:
     for each in STOPS:
         loop.add_signal_handler(each, stopped.set)
     with opened(place.url) as application:
-        async with running(application, given, port=port) as found:
+        private = form.routes(application, public_url=given.public_url)
+        async with running(application, given, port=port, form_routes=private) as found:
             _say(found, place)
             await stopped.wait()
 
