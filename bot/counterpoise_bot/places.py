@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from counterpoise.application.audience import all_may_read
 from counterpoise.application.faces import Member
 from counterpoise_bot.chat import Chat
 from counterpoise_bot.message import Account, Place
@@ -29,7 +28,7 @@ class Places:
         members = await self.members(place)
         if members is None:
             return False
-        return await self._chat.inside(all_may_read, self._chat.application.log, members, event)
+        return await self._chat.inside(self._chat.application.all_may_read, members, event)
 
     async def may_show(self, place: Place, label: str) -> bool:
         """Whether a figure under a label may be shown to everybody in a conversation.

@@ -90,14 +90,11 @@ class Around:
 
     def _last_change(self) -> int:
         """Return the position of the newest event that changed what there is to name."""
-        log = self._chat.application.log
         with self._lock:
             if not self._read:
-                self._read = self._changed = log.size()
-            for row in log.stored(after=self._read):
-                self._read = row.position
-                if row.stream.partition(":")[0] in CHANGING:
-                    self._changed = row.position
+                self._read = self._changed = self._chat.application.size()
+            self._read, changed = self._chat.application.changes(after=self._read, kinds=CHANGING)
+            self._changed = changed or self._changed
             return self._changed
 
     async def pilot_here(self, place: Place | None) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from counterpoise.application.desk import NoSuchSpeaker
 from counterpoise.domain.corrections import Corrected, LabelNarrowed, LabelWidened, Withdrawn
 from counterpoise.domain.events import Event, Sealed
 from counterpoise.domain.pilots import ScansOpened
@@ -32,8 +33,13 @@ class Told:
 
 
 def reader(world: World, name: str) -> Member:
-    """Return somebody who asks."""
-    return ONLOOKER if name == "onlooker" else world.by(world[name])
+    """Return somebody who asks; whoever left asks as anybody who is no member."""
+    if name == "onlooker":
+        return ONLOOKER
+    try:
+        return world.by(world[name])
+    except NoSuchSpeaker:
+        return ONLOOKER
 
 
 READ: dict[tuple[int, int], list[Told]] = {}

@@ -23,7 +23,7 @@ BELOW = ("counterpoise.store", "counterpoise.frame", "counterpoise_projections")
 """Rooms that hold the log unfiltered: a face never enters them."""
 
 REFUSALS = "counterpoise.domain.refusals"
-DOORS = ("house", "questions", "verbs", "operations")
+DOORS = ("house", "questions", "verbs", "operations", "faces")
 """Rooms of the application, by how their names begin, that faces may enter though they hold the log."""
 
 EXCEPTIONS = {

@@ -1,10 +1,12 @@
 """The application, built once at the door: its verbs by noun, and its questions."""
 
+from collections.abc import Collection, Iterable
 from types import TracebackType
 from typing import Self
 
 from counterpoise.application.accounts import Members
 from counterpoise.application.anonymous import Concerns
+from counterpoise.application.audience import all_may_read
 from counterpoise.application.channels import channel_address, channels_of, pilot_at
 from counterpoise.application.circumstances import Clock, Ids, fresh_id, now
 from counterpoise.application.desk import Desk
@@ -23,6 +25,7 @@ from counterpoise.application.verbs_voices import (
     Scans,
 )
 from counterpoise.domain.actors import CHAT_CEILING
+from counterpoise.policy import Member
 from counterpoise.store.kept import Kept
 from counterpoise.store.keys import KeyStore
 from counterpoise.store.log import Log
@@ -64,6 +67,23 @@ class Application:
         self.records = Records(desk, self.kept)
         self.questions = Questions(log, keys)
         self.forms = Forms(desk, self.concerns, self.questions)
+
+    def size(self) -> int:
+        """Return how many events there are: that the log answers, and whether it grew."""
+        return self.log.size()
+
+    def changes(self, *, after: int, kinds: Collection[str]) -> tuple[int, int]:
+        """Return the position of the last event, and of the last after `after` whose stream is of some kinds (or 0)."""
+        last, changed = after, 0
+        for row in self.log.stored(after=after):
+            last = row.position
+            if row.stream.partition(":")[0] in kinds:
+                changed = row.position
+        return last, changed
+
+    def all_may_read(self, members: Iterable[Member], event: str) -> bool:
+        """Return whether every one of some members may read the content of an event."""
+        return all_may_read(self.log, members, event)
 
     def channel_pilot(self, team: str, channel: str) -> str:
         """Return the id of the pilot that a chat channel belongs to; empty if to none. Who may know it is not asked."""
