@@ -164,13 +164,16 @@ def _kept(scan: Scanning, name: str) -> str:
 
 
 def _scale(scan: Scanning) -> list[Block]:
+    return [*_whose(scan), *_fulcrum(scan), *_beside(scan)]
+
+
+def _whose(scan: Scanning) -> list[Block]:
+    """Return the fields of the audiences whose judgement counts."""
     words, draft = scan.words, scan.draft
     options = [
         blocks.option(words.option("{audience}", audience=_audience(scan, name)), name)
         for name in _known_audiences(scan)
     ]
-    fulcra = [blocks.option(words.say(text), value or "own") for value, text in FULCRA]
-    doubts = [blocks.option(words.say(text), value) for value, text in DOUBT.items()]
     return [
         blocks.section(
             words.say(
@@ -194,6 +197,15 @@ def _scale(scan: Scanning) -> list[Block]:
             blocks.button(words.button("Say what an audience cares about"), "scan-cares"), block="cares"
         ),
         *_cares_kept(scan),
+    ]
+
+
+def _fulcrum(scan: Scanning) -> list[Block]:
+    """Return the fields of the fulcrum, and of how sure one is of it."""
+    words, draft = scan.words, scan.draft
+    fulcra = [blocks.option(words.say(text), value or "own") for value, text in FULCRA]
+    doubts = [blocks.option(words.say(text), value) for value, text in DOUBT.items()]
+    return [
         blocks.section(
             words.say(
                 "*The fulcrum.* By how much gains must outweigh risks before your organisation can take part "
@@ -222,6 +234,13 @@ def _scale(scan: Scanning) -> list[Block]:
             block="fulcrum-doubt",
             optional=True,
         ),
+    ]
+
+
+def _beside(scan: Scanning) -> list[Block]:
+    """Return the fields of what the ratings do not say: a red line that is met, and words."""
+    words, draft = scan.words, scan.draft
+    return [
         blocks.field(
             words.say("Red line"),
             blocks.checks(
@@ -309,6 +328,20 @@ def evidence(scan: Scanning, name: str) -> Mapping[str, Any]:
 def cares(scan: Scanning) -> Mapping[str, Any]:
     """Return the dialog in which one says how much an audience cares about some factors."""
     words = scan.words
+    said = words.say("An audience cares fully about everything until you say otherwise. One at a time.")
+    return blocks.modal(
+        words.title("What they care about"),
+        [blocks.section(said), *_care(scan)],
+        callback=CARE,
+        meta=meta(scan),
+        submit=words.title("Keep"),
+        close=words.title("Back"),
+    )
+
+
+def _care(scan: Scanning) -> list[Block]:
+    """Return the fields of who cares how much about what."""
+    words = scan.words
     audiences = [
         blocks.option(words.option("{audience}", audience=_audience(scan, name)), name)
         for name in (
@@ -319,40 +352,28 @@ def cares(scan: Scanning) -> Mapping[str, Any]:
     factors = [
         blocks.option(words.option("{factor}", factor=scan.factor(name)), name) for name in scan.factors
     ]
-    return blocks.modal(
-        words.title("What they care about"),
-        [
-            blocks.section(
-                words.say("An audience cares fully about everything until you say otherwise. One at a time.")
+    return [
+        blocks.field(
+            words.say("Audience"),
+            blocks.select("care-audience", audiences, placeholder=words.placeholder("Choose an audience")),
+            block="audience",
+        ),
+        blocks.field(
+            words.say("Factors"),
+            several("care-factors", factors[:100], words.placeholder("Choose what it is about"), ()),
+            block="factors",
+        ),
+        blocks.field(
+            words.say("How much they care"),
+            blocks.select(
+                "care-degree",
+                [blocks.option(words.say(text), value) for value, text in CARES],
+                placeholder=words.placeholder("How much they care"),
+                chosen="0.5",
             ),
-            blocks.field(
-                words.say("Audience"),
-                blocks.select(
-                    "care-audience", audiences, placeholder=words.placeholder("Choose an audience")
-                ),
-                block="audience",
-            ),
-            blocks.field(
-                words.say("Factors"),
-                several("care-factors", factors[:100], words.placeholder("Choose what it is about"), ()),
-                block="factors",
-            ),
-            blocks.field(
-                words.say("How much they care"),
-                blocks.select(
-                    "care-degree",
-                    [blocks.option(words.say(text), value) for value, text in CARES],
-                    placeholder=words.placeholder("How much they care"),
-                    chosen="0.5",
-                ),
-                block="degree",
-            ),
-        ],
-        callback=CARE,
-        meta=meta(scan),
-        submit=words.title("Keep"),
-        close=words.title("Back"),
-    )
+            block="degree",
+        ),
+    ]
 
 
 def several(action: str, options: Sequence[Element], placeholder: str, chosen: Sequence[str]) -> Element:

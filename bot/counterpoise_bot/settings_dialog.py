@@ -142,83 +142,100 @@ def languages(words: Words) -> Message:
 
 def page(words: Words, settings: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the dialog of settings as they are."""
-    hours = [blocks.option(f"{hour:02}:00", str(hour)) for hour in range(25)]
-    days = [blocks.option(words.say(day), str(number)) for number, day in enumerate(DAYS)]
-    first, last = settings["hours"]
-    zone = str(settings["zone"])
-    back = (
-        (EPOCH + timedelta(microseconds=settings["away_until"])).astimezone(ZoneInfo(zone)).date().isoformat()
-        if settings.get("away_until")
-        else ""
-    )
-    often = "weekly" if settings.get("fewer") else "daily"
     return blocks.modal(
         words.title("Settings"),
-        [
-            _choice(
-                "language",
-                words.say("Language"),
-                [blocks.option(name, code) for code, name in TONGUES.items()],
-                words.placeholder("The language I speak with you"),
-                settings.get("language") or words.language,
-            ),
-            blocks.field(words.say("Time zone"), _zone(words, zone), block="zone", optional=True),
-            _choice(
-                "clock",
-                words.say("Clock"),
-                [blocks.option(words.say(text), value) for value, text in CLOCKS.items()],
-                words.placeholder("How times are written"),
-                settings.get("clock") or "24",
-            ),
-            _choice(
-                "from", words.say("I work from"), hours[:24], words.placeholder("When you begin"), str(first)
-            ),
-            _choice("to", words.say("I work until"), hours[1:], words.placeholder("When you end"), str(last)),
-            blocks.field(
-                words.say("Days off"),
-                several(
-                    "settings-days",
-                    days,
-                    words.placeholder("Days on which I leave you alone"),
-                    [str(day) for day in settings["days_off"]],
-                ),
-                block="days",
-                optional=True,
-            ),
-            blocks.field(
-                words.say("Away until"),
-                blocks.date_input(
-                    "settings-away", placeholder=words.placeholder("The day you are back"), initial=back
-                ),
-                block="away",
-                optional=True,
-            ),
-            _choice(
-                "often",
-                words.say("Questions about steps"),
-                [blocks.option(words.say(text), value) for value, text in OFTEN.items()],
-                words.placeholder("How often I may ask you"),
-                often,
-            ),
-            _choice(
-                "digest",
-                words.say("News of my pilots"),
-                [blocks.option(words.say(text), value) for value, text in DIGESTS.items()],
-                words.placeholder("How often I tell you news"),
-                str(settings["digest"]),
-            ),
-            _choice(
-                "where",
-                words.say("When I am needed as a coordinator"),
-                [blocks.option(words.say(text), value) for value, text in WHERE.items()],
-                words.placeholder("Where I call you"),
-                str(settings["where"]),
-            ),
-        ],
+        [*_tongue(words, settings), *_hours(words, settings), *_news(words, settings)],
         callback=CALLBACK,
         submit=words.title("Keep settings"),
         close=words.title("Close"),
     )
+
+
+def _tongue(words: Words, settings: Mapping[str, Any]) -> list[Block]:
+    """Return the fields of language, zone and clock."""
+    return [
+        _choice(
+            "language",
+            words.say("Language"),
+            [blocks.option(name, code) for code, name in TONGUES.items()],
+            words.placeholder("The language I speak with you"),
+            settings.get("language") or words.language,
+        ),
+        blocks.field(
+            words.say("Time zone"), _zone(words, str(settings["zone"])), block="zone", optional=True
+        ),
+        _choice(
+            "clock",
+            words.say("Clock"),
+            [blocks.option(words.say(text), value) for value, text in CLOCKS.items()],
+            words.placeholder("How times are written"),
+            settings.get("clock") or "24",
+        ),
+    ]
+
+
+def _hours(words: Words, settings: Mapping[str, Any]) -> list[Block]:
+    """Return the fields of when a person may be written to."""
+    hours = [blocks.option(f"{hour:02}:00", str(hour)) for hour in range(25)]
+    days = [blocks.option(words.say(day), str(number)) for number, day in enumerate(DAYS)]
+    first, last = settings["hours"]
+    until = EPOCH + timedelta(microseconds=settings.get("away_until") or 0)
+    back = until.astimezone(ZoneInfo(str(settings["zone"]))).date().isoformat()
+    return [
+        _choice(
+            "from", words.say("I work from"), hours[:24], words.placeholder("When you begin"), str(first)
+        ),
+        _choice("to", words.say("I work until"), hours[1:], words.placeholder("When you end"), str(last)),
+        blocks.field(
+            words.say("Days off"),
+            several(
+                "settings-days",
+                days,
+                words.placeholder("Days on which I leave you alone"),
+                [str(day) for day in settings["days_off"]],
+            ),
+            block="days",
+            optional=True,
+        ),
+        blocks.field(
+            words.say("Away until"),
+            blocks.date_input(
+                "settings-away",
+                placeholder=words.placeholder("The day you are back"),
+                initial=back if settings.get("away_until") else "",
+            ),
+            block="away",
+            optional=True,
+        ),
+    ]
+
+
+def _news(words: Words, settings: Mapping[str, Any]) -> list[Block]:
+    """Return the fields of how often a person hears from the bot, and where."""
+    often = "weekly" if settings.get("fewer") else "daily"
+    return [
+        _choice(
+            "often",
+            words.say("Questions about steps"),
+            [blocks.option(words.say(text), value) for value, text in OFTEN.items()],
+            words.placeholder("How often I may ask you"),
+            often,
+        ),
+        _choice(
+            "digest",
+            words.say("News of my pilots"),
+            [blocks.option(words.say(text), value) for value, text in DIGESTS.items()],
+            words.placeholder("How often I tell you news"),
+            str(settings["digest"]),
+        ),
+        _choice(
+            "where",
+            words.say("When I am needed as a coordinator"),
+            [blocks.option(words.say(text), value) for value, text in WHERE.items()],
+            words.placeholder("Where I call you"),
+            str(settings["where"]),
+        ),
+    ]
 
 
 def _choice(name: str, label: str, options: list[Element], placeholder: str, chosen: str) -> Block:

@@ -160,6 +160,24 @@ def invitation(
 ) -> Mapping[str, Any]:
     """Return the dialog in which an invitation is answered."""
     said = words.say("{by} invites your organisation to {pilot}.", by=Name(asked["by"]), pilot=Name(title))
+    return blocks.modal(
+        words.title("Invitation"),
+        [
+            blocks.section(blocks.safe(said)),
+            blocks.quote(asked["framing"]),
+            *_answer(words, factors=factors, formats=formats),
+        ],
+        callback="invitation-answered",
+        meta=packed(pilot=pilot),
+        submit=words.title("Answer"),
+        close=words.title("Back"),
+    )
+
+
+def _answer(
+    words: Words, *, factors: Mapping[str, Mapping[str, Any]], formats: Mapping[str, Mapping[str, Any]]
+) -> list[Block]:
+    """Return the fields of an answer: whether, why, on which conditions, in which format."""
     replies = [blocks.option(words.say(text), value) for value, text in REPLIES.items()]
     reasons = [
         blocks.option(words.option("{reason}", reason=words.term(str(each["words"]))), name)
@@ -169,9 +187,7 @@ def invitation(
         blocks.option(words.option("{format}", format=words.term(str(each["words"]))), name)
         for name, each in formats.items()
     ]
-    shown: list[Block] = [
-        blocks.section(blocks.safe(said)),
-        blocks.quote(asked["framing"]),
+    return [
         blocks.field(words.say("Your answer"), blocks.radios("reply", replies, chosen="join"), block="reply"),
         blocks.field(
             words.say("Reasons"),
@@ -190,14 +206,6 @@ def invitation(
         ),
         _words(words, "framing", words.say("How you would put it to your own people")),
     ]
-    return blocks.modal(
-        words.title("Invitation"),
-        shown,
-        callback="invitation-answered",
-        meta=packed(pilot=pilot),
-        submit=words.title("Answer"),
-        close=words.title("Back"),
-    )
 
 
 def charter(words: Words, pilot: str, title: str, rules: Mapping[str, Any]) -> Mapping[str, Any]:
