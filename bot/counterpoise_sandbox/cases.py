@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from typing import Any
 
-from counterpoise_sandbox.engine import Engine
+from counterpoise_sandbox.engine import SETTLE, Engine
 from counterpoise_sandbox.people import Somebody
 from counterpoise_sandbox.places import Impossible
 from counterpoise_sandbox.record import Exchange
@@ -54,7 +54,7 @@ def _call(one: Exchange) -> Wire:
     }
 
 
-async def play(engine: Engine, case: Wire, *, patience: float = 10.0) -> Wire:
+async def play(engine: Engine, case: Wire, *, settle: float = SETTLE, patience: float = 10.0) -> Wire:
     """Play a case: reset to its workspace, do every step, wait for quiet after each; return what differed.
 
     The answer is `same` (true or false), and `missing` and `unexpected` calls, timestamps and ids left out.
@@ -68,7 +68,7 @@ async def play(engine: Engine, case: Wire, *, patience: float = 10.0) -> Wire:
             await _step(engine, step, files)
         except (Impossible, TypeError, KeyError, AttributeError) as failure:
             raise Unplayable(f"{step['person']} could not {step['does']}: {failure}") from None
-        await engine.quiet(patience=patience)
+        await engine.quiet(settle, patience)
     return _compared(case, written(engine, {}))
 
 

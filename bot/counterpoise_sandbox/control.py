@@ -13,7 +13,7 @@ from aiohttp import web
 
 from counterpoise_sandbox import cases
 from counterpoise_sandbox.delivery import LOOPBACK
-from counterpoise_sandbox.engine import SETTLE, Engine, NotQuiet
+from counterpoise_sandbox.engine import Engine, NotQuiet
 from counterpoise_sandbox.faults import NoSuchFault
 from counterpoise_sandbox.people import Somebody
 from counterpoise_sandbox.places import Impossible
@@ -68,6 +68,8 @@ SETTINGS = ("disconnect", "cut", "expire_tokens", "install", "uninstall")
 """What can be done to an app: POST /control/apps/{app}/{setting}."""
 
 LONGEST_WAIT = 60.0
+CALM = 0.3
+"""Seconds without traffic that count as quiet for a driver whose app runs in another process."""
 
 Door = Callable[[web.Request], Awaitable[Wire]]
 
@@ -194,7 +196,7 @@ class Control:
 
     async def _quiet(self, request: web.Request) -> Wire:
         said = await _body(request)
-        await self._engine.quiet(float(said.get("settle", SETTLE)), float(said.get("patience", 10.0)))
+        await self._engine.quiet(float(said.get("settle", CALM)), float(said.get("patience", 10.0)))
         return {"exchanges": len(self._engine.record.since()), "change": self._engine.changes.number}
 
     async def _reset(self, _: web.Request) -> Wire:
@@ -235,7 +237,8 @@ class Control:
 
     async def _replay(self, request: web.Request) -> Wire:
         said = await _body(request)
-        return await cases.play(self._engine, said.get("case", said))
+        settle = float(said.get("settle", CALM))
+        return await cases.play(self._engine, said.get("case", said), settle=settle)
 
     def _app(self, request: web.Request) -> App:
         return self._engine.workspace.app(request.match_info["app"])

@@ -88,9 +88,9 @@ def script(app: AsyncApp) -> None:
 async def test_a_whole_conversation_goes_over_http(sandbox: Sandbox, driver: Driver) -> None:
     async with over_socket(sandbox, script):
         said = await driver.post("people/bo/say", where="general", text="@Sandbox App hello")
-        await driver.post("quiet")
+        await driver.post("quiet", settle=0.05)
         clicked = await driver.post("people/chloe/click", action_id="go")
-        await driver.post("quiet")
+        await driver.post("quiet", settle=0.05)
         await driver.post("people/bo/command", name="/sandbox")
         refused = await driver.post("people/bo/submit")
         done = await driver.post("people/bo/submit", values={"words": "Drones"})
@@ -158,7 +158,7 @@ async def test_the_record_tells_both_directions(sandbox: Sandbox, driver: Driver
     async with over_socket(sandbox, script):
         before = len(sandbox.record.since())
         await driver.post("people/bo/say", where="general", text="@Sandbox App hello")
-        await driver.post("quiet")
+        await driver.post("quiet", settle=0.05)
 
     told = (await driver.get("record", after=str(before)))["exchanges"]
     assert {(one["way"], one["name"]) for one in told} >= {
@@ -189,7 +189,7 @@ async def test_an_app_is_pointed_verified_installed_and_taken_out(sandbox: Sandb
         verified = await driver.post("apps/A0SANDBOX1/verify")
         installed = await driver.post("apps/A0SANDBOX1/install", person="farah")
         await driver.post("apps/A0SANDBOX1/uninstall", team="T0DELTA")
-        await driver.post("quiet")
+        await driver.post("quiet", settle=0.05)
 
     assert pointed["socket_mode"] is False
     assert verified["verified"] is False
@@ -231,19 +231,19 @@ async def test_changes_come_as_a_stream(sandbox: Sandbox) -> None:
 async def test_a_run_is_written_out_and_played_again(sandbox: Sandbox, driver: Driver) -> None:
     async with over_socket(sandbox, script):
         await driver.post("people/bo/say", where="general", text="@Sandbox App hello")
-        await driver.post("quiet")
+        await driver.post("quiet", settle=0.05)
         await driver.post("people/chloe/click", action_id="go")
-        await driver.post("quiet")
+        await driver.post("quiet", settle=0.05)
         said = await driver.post("people/bo/say", where="Sandbox App", text="Just us")
         await driver.post("people/bo/edit", channel="", ts=said["result"]["ts"], text="Only us")
         await driver.post("people/bo/command", name="/sandbox")
         await driver.post("people/bo/submit", values={"words": "Drones"})
         await driver.post("clock", move=60)
-        await driver.post("quiet")
+        await driver.post("quiet", settle=0.05)
         case = (await driver.get("case"))["case"]
-        again = await driver.post("replay", case=case)
+        again = await driver.post("replay", case=case, settle=0.05)
         altered = json.loads(json.dumps(case).replace('"Gone"', '"Stayed"'))
-        differing = await driver.post("replay", case=altered)
+        differing = await driver.post("replay", case=altered, settle=0.05)
 
     assert [step["does"] for step in case["steps"]][:3] == ["say", "click", "say"]
     assert (again["same"], again["missing"], again["unexpected"]) == (True, [], [])

@@ -49,7 +49,7 @@ NONSENSE: list[object] = [
         {"event_type": "x", "event_payload": {}},
     ),
 ]
-TRIES = 40
+TRIES = 12
 
 
 @pytest.mark.parametrize("name", sorted(METHODS))
