@@ -95,6 +95,41 @@ async def test_words_behind_the_command_become_a_draft(small: World) -> None:
     assert reflections(small) == []
 
 
+async def test_a_reflection_is_begun_on_a_step_and_phase_of_ones_choice(small: World) -> None:
+    start(small)
+    async with riverside(small, features) as bay:
+        await bay.person("omar").command("/reflect", channel="general")
+        await bay.quiet()
+        await bay.person("omar").click("reflect-start")
+        await bay.quiet()
+        step = f"{small['ferry']}/{small['scout']}"
+        await bay.person("omar").submit({"reflect-step": step, "reflect-phase": "during"})
+        await bay.quiet()
+        await bay.person("omar").submit({"reflect-0": "The crew is calm"})
+        await bay.quiet()
+
+    (recorded,) = reflections(small)
+    assert (recorded.phase, recorded.words.text) == ("during", "The crew is calm")
+
+
+async def test_what_was_typed_is_there_again_after_a_dialog_was_closed(small: World) -> None:
+    async with riverside(small, features) as bay:
+        await days(bay).go(0)
+        first = prompts(bay, "omar")[-1]
+        await bay.person("omar").click("round-answer", channel=first["channel"], ts=first["ts"])
+        await bay.quiet()
+        await bay.person("omar").enter("reflect-0", "canary: half a thought")
+        await bay.person("omar").close()
+        await bay.quiet()
+        kept = bay.direct("omar")[-1]
+        await bay.person("omar").click("round-answer", channel=kept["channel"], ts=kept["ts"])
+        await bay.quiet()
+        again = str(bay.modal("omar")["blocks"])
+
+    assert "canary: half a thought" in again
+    assert not any(b"canary" in path.read_bytes() for path in small.folder.iterdir() if ".kept" in path.name)
+
+
 async def test_a_prompt_comes_in_working_hours_and_is_answered(small: World) -> None:
     async with riverside(small, features) as bay:
         time = days(bay)
