@@ -20,8 +20,10 @@ from counterpoise_bot.lessons import LessonHints, Lessons
 from counterpoise_bot.linking import Linking
 from counterpoise_bot.message import Block
 from counterpoise_bot.notices import Notices
+from counterpoise_bot.partners import Partners
 from counterpoise_bot.people import People, Person
 from counterpoise_bot.pictures import Pictures
+from counterpoise_bot.pilot_cards import PilotCards
 from counterpoise_bot.places import Places
 from counterpoise_bot.private import Private
 from counterpoise_bot.recording import Hints, Recording
@@ -29,9 +31,11 @@ from counterpoise_bot.records import Records
 from counterpoise_bot.rounds import Rounds
 from counterpoise_bot.scan_wizard import ScanWizard
 from counterpoise_bot.scheduler import Scheduler
+from counterpoise_bot.settings_dialog import SettingsDialog
 from counterpoise_bot.sources import Sources
+from counterpoise_bot.step_leading import StepLeading
 from counterpoise_bot.surroundings import Around
-from counterpoise_bot.upkeep import Upkeep, Work, go_on
+from counterpoise_bot.upkeep import Following, Upkeep, Work, go_on
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class Conversation:
     recording: Recording
     doors: Doors
     works: Sequence[Work]
+    often: Sequence[Work]
 
     def attend(self, app: AsyncApp) -> AsyncApp:
         """Hear everything an app is sent."""
@@ -56,7 +61,7 @@ class Conversation:
 
     async def go_on(self) -> None:
         """Do by itself what is due, until cancelled."""
-        await go_on(self.chat, self.works)
+        await go_on(self.chat, self.works, often=self.often)
 
 
 class Sparing:
@@ -81,7 +86,9 @@ def conversation(chat: Chat, *, pictures: Pictures | None = None) -> Conversatio
     hints = Sparing(LessonHints(chat))
     recording = Recording(chat, drafts, around, places, hints, private)
     records = Records(chat, drafts, around, recording)
-    needs: list[Part] = []
+    cards = PilotCards(chat, around, places, people, shareable=places.may_show)
+    rounds, wizard = Rounds(chat, around, recording), ScanWizard(chat, around)
+    needs: list[Part] = [rounds.part, wizard.part]
     features: list[Feature] = [
         Commands(chat, drafts),
         private,
@@ -92,15 +99,19 @@ def conversation(chat: Chat, *, pictures: Pictures | None = None) -> Conversatio
         Introductions(chat, around, places),
         Answers(chat, around, places, pictures or Pictures()),
         Lessons(chat),
-        Rounds(chat, around, recording),
-        ScanWizard(chat, around),
+        rounds,
+        wizard,
+        cards,
+        StepLeading(chat, cards),
+        Partners(chat, around, cards),
+        SettingsDialog(chat),
         Home(chat, drafts, around, records, needs),
     ]
     doors = opened(features)
     hearing = Hearing(chat, doors, people, linking)
     scheduler = Scheduler(chat, people, around, Notices(chat, people))
     works: list[Work] = [scheduler.run_due, records.run_due, Upkeep(chat, hearing.catch_up).run_due]
-    return Conversation(chat, hearing, recording, doors, works)
+    return Conversation(chat, hearing, recording, doors, works, [Following(chat, cards.follow).run_due])
 
 
 def bolt(token: str = "", **given: Any) -> AsyncApp:  # noqa: ANN401  Bolt's own settings

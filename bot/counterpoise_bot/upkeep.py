@@ -20,19 +20,41 @@ async def a_second() -> None:
     await asyncio.sleep(1.0)
 
 
-async def go_on(chat: Chat, works: Sequence[Work], *, wait: Wait = a_second) -> None:
-    """Do what is due whenever the clock has come to another minute, until cancelled; one failure stops no other."""
+async def go_on(
+    chat: Chat, works: Sequence[Work], *, often: Sequence[Work] = (), wait: Wait = a_second
+) -> None:
+    """Do what is due whenever the clock has come to another minute, and `often` at each look, until cancelled."""
     last = -1
     while True:
         now = chat.clock()
+        due = list(often)
         if now // MINUTE != last:
             last = now // MINUTE
-            for work in works:
-                try:
-                    await work(now)
-                except Exception as trouble:  # noqa: BLE001  whatever it is, it is done again in a minute
-                    log.error("something that was due failed: %s", type(trouble).__name__)  # noqa: TRY400  no words
+            due += works
+        for work in due:
+            try:
+                await work(now)
+            except Exception as trouble:  # noqa: BLE001  whatever it is, it is done again, and stops nothing else
+                log.error("something that was due failed: %s", type(trouble).__name__)  # noqa: TRY400  no words
         await wait()
+
+
+class Following:
+    """Shows what was recorded, by whomever and wherever, since it was last shown."""
+
+    def __init__(self, chat: Chat, follow: Callable[[int], Awaitable[int]]) -> None:
+        self._chat = chat
+        self._follow = follow
+        self._size = -1
+
+    async def run_due(self, now: int) -> None:  # noqa: ARG002  the log says when, not the clock
+        """Follow the log to its end, if it grew; where it was followed to is kept."""
+        size = await self._chat.inside(self._chat.application.size)
+        if size == self._size:
+            return
+        followed = (self._chat.kept.get("followed", "cards") or {}).get("position", 0)
+        self._chat.kept.put("followed", "cards", {"position": await self._follow(followed)})
+        self._size = size
 
 
 class Upkeep:
