@@ -223,6 +223,7 @@ def _app(workspace: Workspace, one: App) -> Wire:
         "client_secret": one.client_secret,
         "signing_secret": one.signing_secret,
         "verification_token": one.verification_token,
+        "app_token": next(iter(one.app_tokens), ""),
         "app_tokens": one.app_tokens,
         "installations": places,
         "manifest": one.manifest,
