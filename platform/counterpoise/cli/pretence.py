@@ -112,7 +112,7 @@ def present(application: Application, pilots: Mapping[str, str]) -> dict[str, li
 
 
 def introduce(application: Application, pilots: Mapping[str, str]) -> None:
-    """Link everybody's account by a code of their own, and join each channel with its pilot."""
+    """Link everybody's account by a code, join each channel with its pilot, and plan a step that is yet to come."""
     administrator = application.speaker(ADMINISTRATOR)
     for handle in PEOPLE:
         member = _speaker(application, handle)
@@ -128,6 +128,13 @@ def introduce(application: Application, pilots: Mapping[str, str]) -> None:
             channel=channel,
             how=Circumstances(key=f"demo/{channel}", source="cli"),
         )
+    application.steps.plan(
+        coordinator,
+        pilot=pilots["survey"],
+        title="A second survey, of the outer islands",
+        touches=(),
+        how=Circumstances(key="demo/step", source="cli"),
+    )
 
 
 def _speaker(application: Application, handle: str) -> Member | None:
