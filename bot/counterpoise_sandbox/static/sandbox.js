@@ -104,16 +104,17 @@ function draw(text, address) {
 
 async function refresh() {
   if (drawing) return;
-  const mine = turn;
-  drawing = fetch(location.href, { headers: { "X-Live": "1" } })
+  const [mine, address] = [turn, location.href];
+  drawing = fetch(address, { headers: { "X-Live": "1" } })
     .then(async (answer) => {
       const text = await answer.text();
-      if (answer.ok && mine === turn) draw(text);
+      const old = Number(/ data-number="(\d+)"/.exec(text)?.[1]) < number;
+      if (answer.ok && mine === turn && address === location.href && !old) draw(text);
     })
     .catch(() => {})
     .finally(() => {
       drawing = null;
-      if (mine !== turn) setTimeout(refresh, 60);
+      if (mine !== turn || address !== location.href) setTimeout(refresh, 60);
     });
   await drawing;
 }
