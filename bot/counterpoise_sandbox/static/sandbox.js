@@ -248,6 +248,10 @@ window.addEventListener("popstate", () => visit(location.href, ""));
 
 document.addEventListener("keydown", (event) => {
   const field = event.target;
+  if (event.key === "Escape" && field.getAttribute?.("aria-expanded") === "true") {
+    event.preventDefault();
+    return hide(field);
+  }
   if (event.key === "Escape") {
     const modal = field.closest?.(".pane")?.querySelector("[data-modal]") ?? document.querySelector("[data-modal]");
     if (modal && !document.querySelector(":popover-open")) {
@@ -278,9 +282,6 @@ function composing(event, field) {
   } else if (shown && (event.key === "Tab" || event.key === "Enter") && current >= 0 && !complete(field)) {
     event.preventDefault();
     choose(field, options(field)[current]);
-  } else if (shown && event.key === "Escape") {
-    event.preventDefault();
-    hide(field);
   } else if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
     event.preventDefault();
     hide(field);
