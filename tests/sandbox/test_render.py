@@ -257,6 +257,16 @@ def test_a_chart_of_any_values_stays_inside_its_frame(kind: str, values: list[fl
     assert all(0 <= height <= 260 for height in heights)
 
 
+def test_names_that_would_touch_stand_on_two_lines_in_turn() -> None:
+    places = ["Kessou to Nordmark", "Kessou to Tavai", "Nordmark to Kessou", "Tavai to Kessou"]
+    crowded, airy = (drawn(chart(plot("bar", labels=names))) for names in (places * 2, places[:2]))
+
+    def heights(page: Page) -> set[str]:
+        return {str(one["y"]) for one in page.named("text") if one.get("text-anchor") == "middle"}
+
+    assert len(heights(crowded)) == len(heights(airy)) + 1
+
+
 def test_series_differ_by_more_than_colour() -> None:
     page = drawn(chart(plot("line", count=6)))
     shapes = {

@@ -9,7 +9,9 @@ from counterpoise_sandbox.render.place import Place
 from counterpoise_sandbox.render.tags import Json, joined, tag
 from counterpoise_sandbox.render.texts import rich
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 520, 260, 48, 44, 12
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 520, 268, 48, 52, 12
+LETTER, LINE = 6.4, 14
+"""Width of a letter and height of a line below a chart; names that would touch stand on two lines, in turn."""
 _MARKS = ("circle", "square", "diamond", "triangle", "cross", "ring")
 
 
@@ -192,12 +194,13 @@ def _plot(chart_: Mapping[str, Json], title: str) -> Markup:
         for tick in ticks
     )
     step = math.ceil(len(categories) / 8)
+    crowded = max(len(str(name)) for name in categories[::step]) * LETTER > band * step
     names = joined(
         tag(
             "text",
             str(name),
             x=f"{LEFT + band * (place + 0.5):.1f}",
-            y=HEIGHT - BOTTOM + 16,
+            y=HEIGHT - BOTTOM + (16 + LINE * (place // step % 2) if crowded else 16),
             text_anchor="middle",
         )
         for place, name in enumerate(categories)
