@@ -1,8 +1,9 @@
 """The whole conversation, put together: every feature with what it needs, heard through one Bolt app."""
 
-import asyncio
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -65,18 +66,22 @@ class Conversation:
 
 
 class Sparing:
-    """Hints while there is time for them: one at a time, and none to somebody who would wait for another's."""
+    """Hints while there is time for them: they rest four times as long as they took, and nobody waits for another's."""
 
     def __init__(self, hints: Hints) -> None:
         self._hints = hints
-        self._busy = asyncio.Lock()
+        self._rests_until = 0.0
 
     async def about(self, person: Person, draft: Draft) -> Sequence[Block]:
-        """Return what is known in time."""
-        if self._busy.locked():
+        """Return what is known, nothing while hints rest."""
+        begun = monotonic()
+        if begun < self._rests_until:
             return ()
-        async with self._busy:
+        self._rests_until = math.inf
+        try:
             return await self._hints.about(person, draft)
+        finally:
+            self._rests_until = monotonic() + 4 * (monotonic() - begun)
 
 
 def conversation(chat: Chat, *, pictures: Pictures | None = None) -> Conversation:

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import re
 import secrets
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -42,8 +43,8 @@ EVERY = re.compile(r".*", re.DOTALL)
 SOON = 1.5
 """Seconds a dialog that stands waits for its next page before it says that it is working; Slack waits for three."""
 
-HEARD_FOR = 86_400_000_000
-"""How long a request that was answered is known again, in microseconds."""
+REMEMBERED = 20_000
+"""How many requests that were answered are known again; beyond a restart a draft's id and the outbox know them."""
 
 WORDS = {"/concern": "concern", "/reflect": "reflect", "/balance": "balance"}
 """Slash commands, and the word each is short for; every other command is the umbrella."""
@@ -68,6 +69,7 @@ class Hearing:
         self._people = people
         self._linking = linking
         self._now: set[str] = set()
+        self._past: OrderedDict[str, None] = OrderedDict()
 
     def attend(self, app: AsyncApp) -> None:
         """Listen to everything an app may be sent."""
@@ -338,13 +340,15 @@ class Hearing:
 
     def _heard(self, key: str) -> bool:
         """Whether this was heard before, or is being heard; from now on it is."""
-        if key in self._now or self._chat.kept.get("heard", key) is not None:
+        if key in self._now or key in self._past:
             return True
         self._now.add(key)
         return False
 
     def _remember(self, key: str) -> None:
-        self._chat.kept.put("heard", key, {}, until=self._chat.clock() + HEARD_FOR)
+        self._past[key] = None
+        if len(self._past) > REMEMBERED:
+            self._past.popitem(last=False)
 
 
 def _request(body: Body, key: str) -> Request | None:
