@@ -1,6 +1,7 @@
 """The main cards as pictures for documents: `python -m tests.journeys.pictures docs/pictures` draws them anew."""
 
 import asyncio
+import re
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -78,12 +79,22 @@ async def scan(tour: Tour, page: Page) -> Locator:
     return page.locator(".modal").last
 
 
-async def reflection(_: Tour, page: Page) -> Locator:
-    """Begin a reflection."""
-    asked = await _asked(page, "lani", "C0SURVEY", "/reflect", "")
-    await asked.get_by_role("button", name="Begin a reflection", exact=True).click()
+async def reflection(tour: Tour, page: Page) -> Locator:
+    """Answer what waits for an answer."""
+    await home(tour, page)
+    await page.get_by_role("button", name=re.compile("^Answer")).first.click()
     await expect(page.locator(".modal").last).to_be_visible()
     return page.locator(".modal").last
+
+
+async def step(tour: Tour, page: Page) -> Locator:
+    """Open the next step of a pilot."""
+    asked = await _asked(page, "lani", "C0SURVEY", "/counterpoise steps", "Steps of your pilots")
+    before = await private(page).count()
+    await asked.get_by_role("button", name=re.compile("^Open")).first.click()
+    await tour.quiet()
+    await expect(private(page)).to_have_count(before + 1)
+    return private(page).last
 
 
 async def form(tour: Tour, page: Page) -> Locator:
@@ -104,6 +115,7 @@ PICTURES: dict[str, Draw] = {
     "spillover": spillover,
     "home": home,
     "arabic": arabic,
+    "step": step,
     "form": form,
     "scan": scan,
     "reflection": reflection,
@@ -133,6 +145,7 @@ async def _drawn(tour: Tour, page: Page, path: Path, picture: Draw) -> None:
     page.context.set_default_timeout(60_000)
     shown = await picture(tour, page)
     await tour.quiet()
+    await page.mouse.move(0, 0)  # what only a pointer shows is left out
     written = await shown.screenshot(path=path, type="png")
     assert len(written) <= LARGEST, f"{path.name} has {len(written)} bytes"
 
