@@ -199,7 +199,7 @@ def _plot(chart_: Mapping[str, Json], title: str) -> Markup:
         tag(
             "text",
             str(name),
-            x=f"{LEFT + band * (place + 0.5):.1f}",
+            x=f"{min(LEFT + band * (place + 0.5), WIDTH - len(str(name)) * LETTER / 2):.1f}",
             y=HEIGHT - BOTTOM + (16 + LINE * (place // step % 2) if crowded else 16),
             text_anchor="middle",
         )
