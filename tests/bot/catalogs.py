@@ -1,14 +1,16 @@
 """The catalogues of the bot's words: run as a module to bring the .po files up to the code and say what is missing.
 
 Every string literal given to `say`, `title`, `button`, `option`, `placeholder`, `count` (two forms) or `later` in the
-bot is a msgid, and so is every word of the starting vocabularies. What stands in a catalogue keeps its translation,
-what is new waits for one, what is gone leaves. `python -m tests.bot.catalogs missing fr` prints what French lacks, a
-JSON text a line; `python -m tests.bot.catalogs fill fr FILE` takes translations from a JSON object of msgids (of
-several forms: the first) to a text, or to the list of its forms.
+bot is a msgid, and so are every word of the starting vocabularies and the sentence of every rule that may refuse
+somebody in chat. What stands in a catalogue keeps its translation, what is new waits for one, what is gone leaves.
+`python -m tests.bot.catalogs missing fr` prints what French lacks, a JSON text a line; `fill fr FILE` instead takes
+translations from a JSON object of msgids (of several forms: the first) to a text, or to the list of its forms.
 """
 
 import ast
+import importlib
 import json
+import pkgutil
 import string
 import sys
 from collections.abc import Iterator
@@ -19,6 +21,8 @@ from typing import NamedTuple
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
+import counterpoise
+from counterpoise.domain.refusals import Refusal
 from counterpoise.domain.tables import starting_tables
 from counterpoise_bot import words
 
@@ -60,7 +64,8 @@ class Said(NamedTuple):
 def said() -> list[Said]:
     """Return everything the bot says, in the order of the code, then the words of the vocabularies."""
     found = [one for path in sorted(BOT.rglob("*.py")) for one in said_in(path.read_text(), _where(path))]
-    return [*found, *(Said("domain/tables.toml", (word,)) for word in vocabulary())]
+    words_held_as_data = (Said("domain/tables.toml", (word,)) for word in vocabulary())
+    return [*found, *words_held_as_data, *(Said("refusals", (rule,)) for rule in rules())]
 
 
 def said_in(text: str, where: str) -> Iterator[Said]:
@@ -114,6 +119,26 @@ def vocabulary() -> list[str]:
         if key in entry
     ]
     return sorted(set(found))
+
+
+OPERATORS = ("counterpoise.store", "counterpoise.cli", "counterpoise.application.operations")
+"""Rooms whose rules speak to whoever runs the deployment, in English, but for those in `HEARD`."""
+
+HEARD = frozenset({"KeyReused", "StoreFailed", "TooBusy", "TooContended"})
+
+
+def rules() -> list[str]:
+    """Return the sentence of every rule that may refuse somebody in chat: the first line of its docstring."""
+    for module in pkgutil.walk_packages(counterpoise.__path__, "counterpoise."):
+        importlib.import_module(module.name)
+    return sorted({(kind.__doc__ or "").partition("\n")[0] for kind in _kinds(Refusal)})
+
+
+def _kinds(kind: type[Refusal]) -> Iterator[type[Refusal]]:
+    for narrower in kind.__subclasses__():
+        if narrower.__name__ in HEARD or not narrower.__module__.startswith((*OPERATORS, "tests.")):
+            yield narrower
+        yield from _kinds(narrower)
 
 
 def file_of(language: str) -> Path:

@@ -68,7 +68,7 @@ class NothingToCorrect(Refusal):
 
 
 class NotYours(Refusal):
-    """Only the organisation that recorded an item corrects or withdraws it, or widens its label."""
+    """Only the organisation that recorded an item may correct it, take it back or widen its label."""
 
     rule = "not-yours"
 
