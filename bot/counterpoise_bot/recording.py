@@ -446,7 +446,8 @@ class Recording:
     def _ended(self, turn: Turn, draft: Draft, around: Surroundings) -> Message:
         words, zone = turn.person.words, turn.person.zone
         if draft.pilot not in around.titles:
-            return self._nothing(turn)  # whoever is on the pilot no longer is shown nothing of it, nor of their own
+            # Whoever has left the pilot is shown nothing of it, their own records included.
+            return self._nothing(turn)
         if draft.status == "withdrawn":
             return draft_cards.gone(words, draft, when=words.moment(draft.recorded_at, zone))
         return draft_cards.receipt(words, draft, around, now=self._chat.clock(), zone=zone, again=True)
