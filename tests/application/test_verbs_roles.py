@@ -51,6 +51,9 @@ COORDINATORS_ALONE = {
     "release",
 }
 ADMINISTRATORS_ALONE = ("register", "enrol", "policy")
+MADE_BEFORE = frozenset({"concern", "lesson", "consent", "tweak", "reflection", "before"})
+"""What a saying names that another saying made; who may say nothing comes to no look at it."""
+
 NOWHERE = "11111111-2222-4333-8444-555555555555"
 NOBODY = ("ada", "wim", "pat")
 """An administrator, somebody of another pilot, somebody without a role."""
@@ -70,8 +73,7 @@ def said_by(world: World, name: str, saying: Saying, **other: Any) -> Any:  # no
 def test_who_is_not_on_a_pilot_is_told_of_it_what_is_told_of_one_that_is_not_there(world: World) -> None:
     world.known |= {"c1": NOWHERE, "concern": NOWHERE}
     for name, saying in ON_FERRY.items():
-        given = {word: "@scout" if word in {"concern", "lesson", "consent", "tweak"} else value
-                 for word, value in saying.given.items()}  # fmt: skip
+        given = {word: "@scout" if word in MADE_BEFORE else value for word, value in saying.given.items()}
         unseen = Saying(verb=saying.verb, by="", given=given, topics=(), fields={})
         for stranger in NOBODY:
             with refused(NoSuchPilot) as yours:
@@ -85,8 +87,7 @@ def test_who_is_not_on_a_pilot_is_told_of_it_what_is_told_of_one_that_is_not_the
 def test_an_auditor_reads_and_does_nothing(world: World) -> None:
     world.known["concern"] = NOWHERE
     for saying in ON_FERRY.values():
-        given = {word: "@scout" if word in {"concern", "lesson", "consent", "tweak"} else value
-                 for word, value in saying.given.items()}  # fmt: skip
+        given = {word: "@scout" if word in MADE_BEFORE else value for word, value in saying.given.items()}
         with refused(RoleMissing):
             said_by(world, "vera", Saying(verb=saying.verb, by="", given=given, topics=(), fields={}))
 
