@@ -34,7 +34,7 @@ ROOMS = {
 }
 """Channels of the pilot's, where more may be shown than where strangers listen."""
 CANARY = re.compile(r"canary-\d+-")
-EVERY = 2 if os.environ.get("COUNTERPOISE_TORTURE") else 6
+EVERY = 2 if os.environ.get("COUNTERPOISE_TORTURE") else 10
 """Everybody asks every so-manieth command, each of them others; in the long form three times as many."""
 REVOKED = ("kurt", "omar", "sol")
 DOUBTED = ("vera", "pat")
