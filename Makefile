@@ -15,7 +15,7 @@ demo: $(READY) ## seed three theatres of history in demo-store/ and open a works
 	@.venv/bin/counterpoise demo --folder demo-store
 
 test: check browser ## everything `check` does, then the whole suite
-	@.venv/bin/python -m pytest --numprocesses=logical --maxprocesses=4 --dist=worksteal
+	@.venv/bin/python -m pytest --numprocesses=$$(( $$(getconf _NPROCESSORS_ONLN) + 1 )) --maxprocesses=6 --dist=worksteal
 
 check: $(READY) ## style, types and floors, in seconds
 	@.venv/bin/ruff check --quiet
