@@ -25,6 +25,7 @@ from counterpoise_bot.message import Account, Block, Message, Place
 from counterpoise_bot.people import People, Person, account_of
 from counterpoise_bot.refused import broken, moved_on, refused
 from counterpoise_bot.turns import Body, Turn, given, inputs, meta_of
+from counterpoise_bot.words import of
 
 log = logging.getLogger(__name__)
 Hear = Callable[[dict[str, Any], AsyncAck], Awaitable[None]]
@@ -318,10 +319,12 @@ class Hearing:
 
     async def _link(self, request: Request, code: str) -> None:
         try:
-            message = await self._linking.link(request.account, code)
+            await self._linking.link(request.account, code)
         except Refusal as refusal:
-            message = self._linking.refused(refusal)
-        await self._told(request, message)
+            await self._told(request, self._linking.refused(refusal))
+            return
+        person = await self._person(request)
+        await self._told(request, self._linking.linked(person.words if person is not None else of("en")))
 
     async def _told(self, request: Request, message: Message) -> None:
         """Tell somebody who may be no member something, privately."""

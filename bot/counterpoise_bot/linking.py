@@ -5,7 +5,7 @@ from counterpoise_bot.blocks import safe, section
 from counterpoise_bot.chat import Chat
 from counterpoise_bot.message import Account, Message
 from counterpoise_bot.refused import sentences
-from counterpoise_bot.words import of
+from counterpoise_bot.words import Words, of
 
 VERBS = frozenset({"link", "lier", "relier", "verknüpfen", "verbinden", "vincular", "enlazar", "ربط", "اربط"})
 STRANGER = (
@@ -26,12 +26,15 @@ class Linking:
         verb, _, code = text.partition(" ")
         return code.strip() if verb.lower() in VERBS else None
 
-    async def link(self, account: Account, code: str) -> Message:
+    async def link(self, account: Account, code: str) -> None:
         """Link an account to the member the code was made for."""
         await self._chat.inside(
             self._chat.application.members.link, code=code, team=account.team, user=account.user
         )
-        said = of("en").say(
+
+    def linked(self, words: Words) -> Message:
+        """Say that an account is linked, in the language of whoever it now belongs to."""
+        said = words.say(
             "You are linked. Everything you do here is done as that member from now on. "
             "Try: /concern followed by what worries you."
         )

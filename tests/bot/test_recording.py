@@ -134,10 +134,10 @@ async def test_a_code_links_an_account_once(world: World) -> None:
         linked = await talk.command("kurt", "/counterpoise", f"link {code}")
         stolen = await talk.command("vera", "/counterpoise", f"link {code}")
 
-    assert "linked" in str(linked["text"])
+    assert "lié" in str(linked["text"])
     assert world.application.speaker_at(TEAM, user("kurt")) == world.by("kurt")
     assert world.application.speaker_at(TEAM, user("vera")) is None
-    assert "linked" not in str(stolen["text"])
+    assert "lié" not in str(stolen["text"])
 
 
 async def test_five_doors_make_events_that_say_the_same(world: World) -> None:
