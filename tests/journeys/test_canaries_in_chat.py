@@ -182,14 +182,12 @@ def after(sung: World, tmp_path_factory: pytest.TempPathFactory) -> Heard:
         return asyncio.run(walked(world, *REVOKED, narrowed=True))
 
 
-@pytest.mark.parametrize("who", PEOPLE)
-def test_nobody_is_told_in_slack_what_they_may_not_read(before: Heard, who: str) -> None:
-    assert before.leaks(who) == []
+def test_nobody_is_told_in_slack_what_they_may_not_read(before: Heard) -> None:
+    assert {who: leaks for who in PEOPLE if (leaks := before.leaks(who))} == {}
 
 
-@pytest.mark.parametrize("who", REVOKED)
-def test_nobody_is_told_it_once_it_was_narrowed_erased_or_their_role_revoked(after: Heard, who: str) -> None:
-    assert after.leaks(who) == []
+def test_nobody_is_told_it_once_it_was_narrowed_erased_or_their_role_revoked(after: Heard) -> None:
+    assert {who: leaks for who in REVOKED if (leaks := after.leaks(who))} == {}
 
 
 def test_members_are_told_what_they_may_read(before: Heard) -> None:
