@@ -15,7 +15,7 @@ from typing import Any
 from counterpoise.application.faces import Application
 from counterpoise.application.operations import opened
 from counterpoise.cli import paper, pretence
-from counterpoise.cli.telling import COORDINATOR, emptied, seeded, spinning, temporary
+from counterpoise.cli.telling import COORDINATOR, emptied, program, seeded, spinning, temporary
 from counterpoise_bot import form
 from counterpoise_bot.manifest import manifest
 from counterpoise_bot.running import LOOPBACK, Running, running
@@ -204,7 +204,7 @@ def _say(sheet: paper.Paper, shown: Demo, events: int) -> None:
     sheet.blank()
     sheet.say("Open the workspace in a browser: it shows you how to record, see and undo a first concern.")
     sheet.say("The same store in the terminal, beside it:")
-    sheet.exactly(f"  counterpoise tour --store '{shown.store}'")
+    sheet.exactly(f"  {program()} tour --store '{shown.store}'")
     sheet.blank()
     sheet.say("Press Ctrl-C to stop.")
     sys.stdout.flush()

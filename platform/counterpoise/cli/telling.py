@@ -117,7 +117,7 @@ def tour(*, place: Here = SOMEWHERE) -> None:
     sheet.heading("Go on from here")
     sheet.exactly(f"  export COUNTERPOISE_STORE='{url}' COUNTERPOISE_MEMBER={COORDINATOR}")
     for words in NEXT:
-        sheet.exactly(f"  {_program()} {words}")
+        sheet.exactly(f"  {program()} {words}")
 
 
 def _looked(number: int, look: Look, url: str, sheet: paper.Paper) -> None:
@@ -132,7 +132,7 @@ def _looked(number: int, look: Look, url: str, sheet: paper.Paper) -> None:
     commands.called([*look.command, "--store", url, *asks])
 
 
-def _program() -> str:
+def program() -> str:
     """Return how this program was called, from where the caller stands."""
     called = Path(sys.argv[0])
     if not called.is_absolute() or not called.is_relative_to(Path.cwd()):
