@@ -17,7 +17,7 @@ class Chat:
     """The conversation's surroundings. `web` is where the windows are, `forms` where the private page is.
 
     Both are addresses without a last slash, empty where there is none.
-    `teams` names the workspaces that may speak (none named: every workspace the bot is installed in).
+    `emoji` is the name of the reaction that marks a message to be recorded.
     """
 
     application: Application
@@ -26,7 +26,7 @@ class Chat:
     clock: Clock
     web: str = ""
     forms: str = ""
-    teams: frozenset[str] = frozenset()
+    emoji: str = "scales"
 
     async def inside(self, ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Ask the application, which is synchronous, without keeping others waiting."""

@@ -151,7 +151,7 @@ async def _built(
     out = Out(known, kept, clock=clock, pace=pace, strict=strict, sessions=sessions)
     url = "http://{}:{}".format(*bound.getsockname()[:2])
     forms = (settings.public_url or url) if private else ""
-    chat = Chat(application, kept, out, clock, web=web, forms=forms, teams=settings.teams)
+    chat = Chat(application, kept, out, clock, web=web, forms=forms, emoji=settings.emoji)
     talk = conversation(chat, pictures=pictures)
 
     def counted() -> None:

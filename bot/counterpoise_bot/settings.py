@@ -16,8 +16,21 @@ BOT_TOKEN, APP_TOKEN, SIGNING_SECRET = "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SL
 API, AUTHORIZE = "SLACK_API_URL", "SLACK_AUTHORIZE_URL"
 CLIENT_ID, CLIENT_SECRET = "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"
 MODE, PUBLIC, TEAMS = "COUNTERPOISE_SLACK_MODE", "COUNTERPOISE_PUBLIC_URL", "COUNTERPOISE_SLACK_TEAMS"
+EMOJI = "COUNTERPOISE_SLACK_EMOJI"
 
-NAMES = (BOT_TOKEN, APP_TOKEN, SIGNING_SECRET, API, AUTHORIZE, CLIENT_ID, CLIENT_SECRET, MODE, PUBLIC, TEAMS)
+NAMES = (
+    BOT_TOKEN,
+    APP_TOKEN,
+    SIGNING_SECRET,
+    API,
+    AUTHORIZE,
+    CLIENT_ID,
+    CLIENT_SECRET,
+    MODE,
+    PUBLIC,
+    TEAMS,
+    EMOJI,
+)
 """Every setting there is."""
 
 
@@ -32,7 +45,8 @@ class Settings:
     """How the bot reaches Slack, and Slack the bot. Secrets are in no representation of it.
 
     `api_url` ends in `/api/`; `public_url` is where people reach this machine, without a last slash, empty where they
-    do not; `teams` are the workspaces that may use the bot, all where none is named.
+    do not; `teams` are the workspaces that may use the bot, all where none is named; `emoji` names the reaction that
+    marks a message to be recorded.
     """
 
     mode: Mode = "socket"
@@ -45,6 +59,7 @@ class Settings:
     client_secret: str = field(default="", repr=False)
     public_url: str = ""
     teams: frozenset[str] = frozenset()
+    emoji: str = "scales"
 
     @property
     def many(self) -> bool:
@@ -66,6 +81,7 @@ def settings(environment: Mapping[str, str]) -> Settings:
         client_secret=given[CLIENT_SECRET],
         public_url=_address(PUBLIC, given[PUBLIC]).rstrip("/") if given[PUBLIC] else "",
         teams=frozenset(given[TEAMS].replace(",", " ").split()),
+        emoji=given[EMOJI].strip(":") or "scales",
     )
     _complete(made)
     return made

@@ -15,13 +15,18 @@ from counterpoise_bot.people import People, account_of_profile
 from counterpoise_bot.recording import Recording, Said
 from counterpoise_bot.surroundings import Around
 from counterpoise_bot.turns import Turn
-from counterpoise_bot.words import Name, Words
-
-SCALES = "scales"
-"""The emoji that marks a message to be recorded, where nobody chose another."""
+from counterpoise_bot.words import Name, Words, later
 
 ASKED_FOR = 7 * 86_400_000_000
 """How long an author has to answer, in microseconds."""
+
+QUESTIONS = {
+    "concern": later("Somebody on {pilot} would like to record this message of yours as a concern. May I?"),
+    "reflection": later(
+        "Somebody on {pilot} would like to record this message of yours as a reflection. May I?"
+    ),
+}
+"""What an author is asked, by what their words would be recorded as."""
 
 KINDS = {"record-concern": "concern", "record-reflection": "reflection"}
 
@@ -72,7 +77,7 @@ class Sources:
     async def marked(self, turn: Turn) -> None:
         """Take a message that somebody marked with the emoji: the draft comes directly, the channel sees nothing."""
         event = turn.body["event"]
-        if turn.value != self._emoji(turn.team) or (event.get("item") or {}).get("type") != "message":
+        if turn.value != self._chat.emoji or (event.get("item") or {}).get("type") != "message":
             return
         author = await self._author(turn, {"user": event.get("item_user")})
         message = await self._fetched(turn)
@@ -89,7 +94,7 @@ class Sources:
 
     async def unmarked(self, turn: Turn) -> None:
         """Discard the draft of a message whose mark is taken off before it is recorded."""
-        if turn.place is None or turn.value != self._emoji(turn.team):
+        if turn.place is None or turn.value != self._chat.emoji:
             return
         source = Source(turn.place.team, turn.place.channel, turn.message)
         draft = self._drafts.of_source(source, turn.person.member.id)
@@ -237,7 +242,7 @@ class Sources:
             title = around.titles.get(pilot, "")
             await self._chat.out.direct(
                 author.account,
-                question(author.words, asked["words"], title, consent),
+                question(author.words, asked["words"], title, consent, kind=asked["kind"]),
                 key=f"consent/{consent}",
                 workspace=asked["team"],
             )
@@ -309,16 +314,10 @@ class Sources:
             team, channel, ts, str(message.get("thread_ts") or ""), str(link.get("permalink") or "")
         )
 
-    def _emoji(self, team: str) -> str:
-        return str((self._chat.kept.get("team", team) or {}).get("emoji", SCALES))
 
-
-def question(words: Words, text: str, pilot: str, consent: str) -> Message:
+def question(words: Words, text: str, pilot: str, consent: str, *, kind: str) -> Message:
     """Return what an author is asked before their words are recorded."""
-    asked = words.say(
-        "Somebody on {pilot} would like to record this message of yours as a concern. May I?",
-        pilot=Name(pilot),
-    )
+    asked = words.say(QUESTIONS[kind], pilot=Name(pilot))
     buttons = (
         blocks.button(words.button("Record with my name"), "consent-named", consent),
         blocks.button(words.button("Record under an alias"), "consent-alias", consent),

@@ -396,3 +396,21 @@ async def test_a_record_whose_message_is_gone_for_a_week_says_so(world: World) -
     assert early == []
     assert len(world.events(SourceDeleted)) == 1
     assert len(world.events(ConcernRaised)) == 1
+
+
+async def test_an_author_is_asked_for_what_their_words_would_become(world: World) -> None:
+    async with talking(world, "omar", "kurt") as talk:
+        body = {
+            "type": "message_action",
+            "callback_id": "record-reflection",
+            "team": {"id": TEAM},
+            "user": {"id": user("omar"), "team_id": TEAM},
+            "channel": {"id": CHANNEL},
+            "message": {"user": user("kurt"), "text": SENTENCE, "ts": "1234567892.000100"},
+            "trigger_id": "t900",
+            "response_url": f"{talk.slack.base}/respond",
+        }
+        await talk.conversation.hearing.shortcut(body, Ack())
+        await talk.conversation.chat.out.quiet()
+
+    assert "as a reflection" in str(talk.slack.messages[f"D{user('kurt')}"][-1]["text"])

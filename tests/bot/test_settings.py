@@ -34,6 +34,7 @@ def test_several_workspaces_install_where_there_is_no_bot_token() -> None:
 
 
 def test_teams_are_named_with_blanks_or_commas() -> None:
+    assert settings({**SOCKET, "COUNTERPOISE_SLACK_EMOJI": ":balance:"}).emoji == "balance"
     assert settings({**SOCKET, "COUNTERPOISE_SLACK_TEAMS": "T1, T2 T3"}).teams == {"T1", "T2", "T3"}
 
 
